@@ -1,0 +1,119 @@
+import { MsrpCollector } from '../codec/msrp/collect.ts';
+import type { MsrpMessage } from '../codec/msrp/message.ts';
+import type { SipMessage } from '../codec/sip/message.ts';
+import { SipStreamParser } from '../codec/sip/parser.ts';
+import type { Defect } from '../codec/violation.ts';
+
+/** What one direction of a stream carried, message by message. */
+export type Dissected =
+  | {
+      readonly protocol: 'sip';
+      readonly message: SipMessage;
+      readonly octets: Buffer;
+      readonly defects: readonly Defect[];
+    }
+  | {
+      readonly protocol: 'msrp';
+      readonly message: MsrpMessage;
+      readonly octets: Buffer;
+      readonly defects: readonly Defect[];
+    }
+  | { readonly protocol: 'unknown'; readonly octets: Buffer; readonly reason: string };
+
+export interface DissectorLimits {
+  /** Octets of one direction that are dissected; what comes after is counted and let go. */
+  readonly connectionOctets: number;
+  /** Octets of one message; a longer one is reported as unknown. */
+  readonly messageOctets: number;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+const MSRP_START = 'MSRP ';
+
+/** Reads one direction of a stream; the first octets, not the port, tell which protocol it is. */
+export class StreamDissector {
+  readonly #emit: (item: Dissected) => void;
+  readonly #limits: DissectorLimits;
+  #octets = 0;
+  #parser: { feed(octets: Buffer): void; end(): void } | undefined;
+  #undecided: Buffer = NOTHING;
+
+  constructor(emit: (item: Dissected) => void, limits: DissectorLimits) {
+    this.#emit = emit;
+    this.#limits = limits;
+  }
+
+  feed(octets: Buffer): void {
+    const before = this.#octets;
+    this.#octets += octets.length;
+    if (this.#octets > this.#limits.connectionOctets) {
+      if (before <= this.#limits.connectionOctets) {
+        this.#emit({
+          protocol: 'unknown',
+          octets: NOTHING,
+          reason: 'more octets than the wire log keeps of one connection',
+        });
+      }
+      return;
+    }
+    if (this.#parser === undefined) {
+      const seen = this.#undecided.length === 0 ? octets : Buffer.concat([this.#undecided, octets]);
+      const protocol = recognise(seen);
+      if (protocol === 'undecided') {
+        this.#undecided = seen;
+        return;
+      }
+      this.#parser = protocol === 'msrp' ? this.#msrp() : this.#sip();
+      this.#undecided = NOTHING;
+      this.#parser.feed(seen);
+      return;
+    }
+    this.#parser.feed(octets);
+  }
+
+  /** No more octets will come: what is unfinished is reported as unknown. */
+  end(): void {
+    if (this.#parser !== undefined) this.#parser.end();
+    else if (this.#undecided.length > 0) {
+      this.#emit({
+        protocol: 'unknown',
+        octets: this.#undecided,
+        reason: 'the stream ended before its protocol showed',
+      });
+    }
+    this.#undecided = NOTHING;
+  }
+
+  #msrp(): MsrpCollector {
+    return new MsrpCollector({
+      message: (message, octets, defects) => this.#emit({ protocol: 'msrp', message, octets, defects }),
+      garbage: (octets, reason) => this.#emit({ protocol: 'unknown', octets, reason }),
+      maxMessageOctets: this.#limits.messageOctets,
+    });
+  }
+
+  #sip(): SipStreamParser {
+    return new SipStreamParser((event) => {
+      switch (event.type) {
+        case 'message':
+          this.#emit({ protocol: 'sip', message: event.message, octets: event.octets, defects: event.defects });
+          return;
+        case 'garbage':
+          this.#emit({ protocol: 'unknown', octets: event.octets, reason: event.reason });
+          return;
+        case 'keep-alive':
+          return;
+      }
+    });
+  }
+}
+
+/** Leading line ends are no part of either protocol's first message (RFC 3261 §7.5). */
+function recognise(octets: Buffer): 'msrp' | 'sip' | 'undecided' {
+  let start = 0;
+  while (octets[start] === 0x0d || octets[start] === 0x0a) start++;
+  const beginning = octets.toString('latin1', start, start + MSRP_START.length).toUpperCase();
+  if (beginning === MSRP_START) return 'msrp';
+  return MSRP_START.startsWith(beginning) ? 'undecided' : 'sip';
+}

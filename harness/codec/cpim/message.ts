@@ -21,8 +21,16 @@ export interface CpimMessage {
   readonly content: Buffer;
 }
 
+/** Octets of one metadata header, its line end excluded, counted from the first octet of the entity. */
+export interface CpimSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface ParsedCpim extends CpimMessage {
   readonly defects: readonly Defect[];
+  /** Where each of `headers` stands, index by index. */
+  readonly spans: readonly CpimSpan[];
 }
 
 /** `[formal-name] <URI>` of From, To and cc (RFC 3862 §4.1). */

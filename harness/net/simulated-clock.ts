@@ -17,6 +17,7 @@ export class SimulationError extends Error {
 
 const START = new Date('2026-01-01T00:00:00Z');
 const MAX_EVENTS = 10_000_000;
+const DEADLOCK = 'deadlock: nothing is scheduled, yet the awaited promise is pending';
 const MAX_MS = 7 * 24 * 3_600_000;
 
 /**
@@ -85,21 +86,22 @@ export class SimulatedClock implements Clock {
         (value) => finish(() => resolve(value)),
         (reason: unknown) => finish(() => reject(reason)),
       );
-      const stop = (why: string): void =>
-        finish(() => reject(new SimulationError(`${why}, at ${this.#now} ms after ${events} events`)));
       const step = (): void => {
         immediates -= 1;
         if (settled) return;
         const due = this.#queue.nextTime();
-        if (due === undefined) return stop('deadlock: nothing is scheduled, yet the awaited promise is pending');
-        if (events >= this.#maxEvents) return stop('runaway: too many events');
-        if (due > lastMs) return stop(`runaway: more than ${this.#maxMs} ms have passed`);
+        const stop = due === undefined ? DEADLOCK : this.#runaway(events, due, lastMs);
+        if (due === undefined || stop !== undefined) {
+          finish(() => reject(new SimulationError(`${stop}, at ${this.#now} ms after ${events} events`)));
+          return;
+        }
         this.#now = due;
         events += 1;
         try {
           this.#queue.runNext();
         } catch (error) {
-          return finish(() => reject(error));
+          finish(() => reject(error));
+          return;
         }
         if (immediates === 0) schedule();
       };
@@ -109,5 +111,10 @@ export class SimulatedClock implements Clock {
       };
       schedule();
     });
+  }
+
+  #runaway(events: number, due: number, lastMs: number): string | undefined {
+    if (events >= this.#maxEvents) return `runaway: more than ${this.#maxEvents} events`;
+    return due > lastMs ? `runaway: more than ${this.#maxMs} ms have passed` : undefined;
   }
 }

@@ -1,0 +1,14 @@
+/** What a SUT may or may not offer; a scenario that needs one the SUT does not claim is `unsupported`. */
+export const capabilities = {
+  nickname: 'the room announces the nickname token (RFC 7701 §7)',
+  'private-messages': 'the room announces the private-messages token (RFC 7701 §6.2)',
+  'conference-event': 'the focus serves the conference event package (RFC 4575)',
+  'nickname-roster': 'nicknames show in the roster (RFC 7701 §7.4)',
+  'simultaneous-access': 'one user may join from several endpoints (RFC 7701 §6.1)',
+  anonymity: 'participants may ask for privacy (RFC 7701 §5.2)',
+  'two-rooms': 'there is a second room',
+} as const;
+
+export type Capability = keyof typeof capabilities;
+
+export const isCapability = (name: string): name is Capability => name in capabilities;

@@ -1,0 +1,158 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { capabilities, isCapability } from './capability.ts';
+import { didYouMean } from './nearest.ts';
+import type { Problem } from './problem.ts';
+import {
+  actionSchema,
+  type CastMember,
+  reservedStepKeys,
+  type Scenario,
+  type SimpleStep,
+  type Step,
+} from './schema.ts';
+import { placeholders } from './text.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+type Path = readonly PropertyKey[];
+
+/** Values every scenario can refer to besides its own `let`. */
+export const builtInValues = ['nickname', 'canary', 'room', 'second-room', 'domain'] as const;
+/** Values that only raw octets and hand-made requests can refer to. */
+export const wireValues = ['to-path', 'from-path', 'tid', 'message-id', 'from', 'to'] as const;
+
+const sceneActs = ['together', 'nobody', 'nobody-else', 'everyone'] as const;
+const settings = [...reservedStepKeys].filter((key) => !(sceneActs as readonly string[]).includes(key));
+const actionNames = Object.keys(actionSchema.shape);
+
+/** What a schema cannot see: names that refer to something that is not there. */
+export function checkScenario(
+  file: YamlFile<Scenario>,
+  cast: ReadonlyMap<string, CastMember>,
+  catalogue: Catalogue,
+): Problem[] {
+  const scenario = file.value;
+  const problems: Problem[] = [];
+  const labels = new Set<string>();
+  const complain = (path: Path, message: string, at: 'key' | 'value' = 'value'): void => {
+    problems.push(file.problem(path, message, at));
+  };
+
+  const checkRequirements = (path: Path, ids: readonly string[] | undefined): void => {
+    for (const [i, id] of (ids ?? []).entries()) {
+      if (catalogue.get(id) !== undefined) continue;
+      const candidates = catalogue.requirements.map((one) => one.id);
+      complain([...path, i], `no requirement ${id} in the catalogue${didYouMean(id, candidates)}`);
+    }
+  };
+
+  const known = new Set<string>([...builtInValues, ...wireValues, ...cast.keys(), ...Object.keys(scenario.let ?? {})]);
+  const checkText = (path: Path, value: unknown): void => {
+    if (typeof value === 'string') {
+      for (const name of placeholders(value)) {
+        if (!known.has(name)) complain(path, `nothing is named {${name}}${didYouMean(name, known)}`);
+      }
+    } else if (value !== null && typeof value === 'object') {
+      for (const [key, inner] of Object.entries(value))
+        checkText([...path, Array.isArray(value) ? Number(key) : key], inner);
+    }
+  };
+
+  const checkActor = (path: Path, name: string): void => {
+    if (cast.has(name)) return;
+    const candidates = [...cast.keys(), ...sceneActs, ...settings];
+    const hint = actionNames.includes(name)
+      ? ' (an action stands below the actor who does it)'
+      : didYouMean(name, candidates);
+    complain([...path, name], `no "${name}" in the cast${hint}`, 'key');
+  };
+
+  const checkLabel = (path: Path, label: string): void => {
+    if (!labels.has(label)) complain(path, `no earlier step has "as: ${label}"${didYouMean(label, labels)}`);
+  };
+
+  const checkAction = (path: Path, action: SimpleStep[string] | undefined): void => {
+    if (action === undefined) return;
+    if (action.receives !== undefined) checkLabel([...path, 'receives'], action.receives);
+    if (action['gets-report'] !== undefined)
+      checkLabel([...path, 'gets-report', 'message'], action['gets-report'].message);
+    if (action['gets-no-report'] !== undefined)
+      checkLabel([...path, 'gets-no-report', 'message'], action['gets-no-report'].message);
+    if (action.chunk?.of !== undefined) checkLabel([...path, 'chunk', 'of'], action.chunk.of);
+    for (const name of Object.keys(action['sees-roster'] ?? {})) {
+      if (!cast.has(name))
+        complain([...path, 'sees-roster', name], `no "${name}" in the cast${didYouMean(name, cast.keys())}`, 'key');
+    }
+  };
+
+  const checkSimpleStep = (path: Path, step: SimpleStep): void => {
+    const actors = Object.keys(step).filter((key) => !reservedStepKeys.has(key));
+    for (const name of actors) {
+      checkActor(path, name);
+      checkAction([...path, name], step[name]);
+    }
+    if (actors.length !== 1) complain(path, `one actor is due in a step, here are ${actors.length}`);
+    checkRequirements([...path, 'covers'], step.covers);
+    if (step.as !== undefined) labels.add(step.as);
+  };
+
+  const checkStep = (path: Path, step: Step): void => {
+    const acts = sceneActs.filter((act) => step[act] !== undefined);
+    const actors = Object.keys(step).filter((key) => !reservedStepKeys.has(key));
+    if (acts.length + actors.length !== 1) {
+      const found = [...acts, ...actors];
+      if (found.length === 0) complain(path, 'a step needs an actor');
+      else complain(path, `one actor is due in a step, here are ${found.length}: ${found.join(', ')}`);
+    }
+    for (const name of actors) {
+      checkActor(path, name);
+      checkAction([...path, name], step[name] as SimpleStep[string]);
+    }
+    checkRequirements([...path, 'covers'], step.covers);
+    for (const [i, inner] of (step.together ?? []).entries()) checkSimpleStep([...path, 'together', i], inner);
+    for (const act of ['nobody', 'nobody-else'] as const) {
+      const silent = step[act];
+      if (silent !== undefined) checkLabel([...path, act, 'receives'], silent.receives);
+    }
+    if (step.as !== undefined) labels.add(step.as);
+  };
+
+  checkRequirements(['covers'], scenario.covers);
+  for (const [i, need] of (scenario.needs ?? []).entries()) {
+    if (!isCapability(need))
+      complain(['needs', i], `no capability is called "${need}"${didYouMean(need, Object.keys(capabilities))}`);
+  }
+  for (const [name, member] of cast) {
+    if (reservedStepKeys.has(name)) complain(['cast'], `"${name}" is a word of the language and no name for an actor`);
+    if (member.user !== undefined && !cast.has(member.user)) {
+      complain(['cast', name, 'user'], `no "${member.user}" in the cast${didYouMean(member.user, cast.keys())}`);
+    }
+  }
+  checkText(['let'], scenario.let);
+  checkText(['steps'], scenario.steps);
+  checkText(['twin'], scenario.twin);
+  for (const [i, step] of scenario.steps.entries()) checkStep(['steps', i], step);
+  if (scenario.twin !== undefined) {
+    checkSimpleStep(['twin'], scenario.twin);
+    if (twinPosition(scenario) === undefined)
+      complain(['twin'], 'no step has this actor and action, so the twin replaces nothing');
+  }
+  return problems;
+}
+
+/** Index of the step that the twin replaces: the last one of the same actor and action. */
+export function twinPosition(scenario: Scenario): number | undefined {
+  const { twin, steps } = scenario;
+  if (twin === undefined) return undefined;
+  const sought = actOf(twin);
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const step = steps[i];
+    if (step !== undefined && actOf(step as SimpleStep) === sought) return i;
+  }
+  return undefined;
+}
+
+function actOf(step: SimpleStep): string | undefined {
+  const actor = Object.keys(step).find((key) => !reservedStepKeys.has(key));
+  const action = actor === undefined ? undefined : step[actor];
+  return action === undefined ? undefined : `${actor} ${Object.keys(action)[0]}`;
+}

@@ -1,0 +1,85 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { loadCatalogue } from '../catalogue/catalogue.ts';
+import { parseScenario } from './load.ts';
+import { formatProblem } from './problem.ts';
+
+const catalogue = loadCatalogue(fileURLToPath(new URL('../../scenarios/requirements', import.meta.url)));
+
+const collision = `title: A nickname that another user holds is refused with 425
+covers: [RFC7701-7.1-26, RFC7701-10.3-03]
+needs: [nickname]
+cast: [alice, bob, carol]
+let: { name: "{nickname}" }
+steps:
+  - alice: { nickname: "{name}" }
+    expect: 200
+  - bob: { nickname: "{name}" }
+    expect: 425
+  - carol: { sees-roster: { alice: "{name}", bob: none } }
+twin: { bob: { nickname: "{nickname}" }, expect: 200 }
+`;
+
+function problemsOf(text: string): string[] {
+  const parsed = parseScenario('x', 'x.yaml', text, catalogue);
+  return parsed.ok ? [] : parsed.error.map(formatProblem);
+}
+
+describe('a scenario file', () => {
+  it('is read with its cast', () => {
+    const parsed = parseScenario('nickname/collision', 'collision.yaml', collision, catalogue);
+    expect(parsed.ok && [...parsed.value.cast.keys()]).toEqual(['alice', 'bob', 'carol']);
+  });
+
+  it.each<[string, string, string, string]>([
+    ['an action', 'bob: { nickname', 'bob: { nickame', 'x.yaml:9:12 unknown key "nickame" (did you mean "nickname"?)'],
+    ['an actor', '  - bob: { nick', '  - bbo: { nick', 'x.yaml:9:5 no "bbo" in the cast (did you mean "bob"?)'],
+    ['a setting', 'expect: 425', 'expcet: 425', 'x.yaml:10:5 unknown key "expcet" (did you mean "expect"?)'],
+    ['a top-level key', 'needs:', 'neds:', 'x.yaml:3:1 unknown key "neds" (did you mean "needs"?)'],
+    [
+      'a requirement',
+      'RFC7701-7.1-26',
+      'RFC7701-7.1-266',
+      'x.yaml:2:10 no requirement RFC7701-7.1-266 in the catalogue (did you mean "RFC7701-7.1-26"?)',
+    ],
+    [
+      'a capability',
+      '[nickname]',
+      '[nicknames]',
+      'x.yaml:3:9 no capability is called "nicknames" (did you mean "nickname"?)',
+    ],
+    [
+      'a placeholder',
+      'alice: "{name}"',
+      'alice: "{nmae}"',
+      'x.yaml:11:36 nothing is named {nmae} (did you mean "name"?)',
+    ],
+    ['a status', 'expect: 425', 'expect: 42', 'x.yaml:10:13 too small: expected number to be >=100'],
+    [
+      'a twin',
+      'twin: { bob: { nickname: "{nickname}" }',
+      'twin: { bob: { leave: {} }',
+      'x.yaml:12:7 no step has this actor and action, so the twin replaces nothing',
+    ],
+  ])('with a typo in %s names the place and what was meant', (_what, from, to, problem) => {
+    expect(problemsOf(collision.replace(from, to))[0]).toBe(problem);
+  });
+
+  it('that is no YAML names the place', () => {
+    expect(problemsOf('title: "x\ncovers: [')[0]).toMatch(/^x\.yaml:\d+:\d+ /);
+  });
+
+  it('that uses a label before it is set is refused', () => {
+    const text = collision.replace(
+      '  - carol: { sees-roster: { alice: "{name}", bob: none } }',
+      '  - carol: { receives: hello }',
+    );
+    expect(problemsOf(text)).toEqual(['x.yaml:11:24 no earlier step has "as: hello"']);
+  });
+
+  it('that multiplies aliases is refused', () => {
+    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x,x]'];
+    for (const [name, of] of ['ba', 'cb', 'dc', 'ed']) bomb.push(`${name}: &${name} [${Array(10).fill(`*${of}`)}]`);
+    expect(problemsOf(bomb.join('\n'))[0]).toContain('alias');
+  });
+});

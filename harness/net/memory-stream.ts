@@ -109,7 +109,7 @@ export class MemoryEnd implements ByteStream {
 
   reset(): void {
     if (this.#over) return;
-    this.#path.clock.after(this.#path.latencyMs, () => this.#peer?.#arriveReset());
+    this.#tell((peer) => peer.#arriveReset());
     this.#finish(undefined);
   }
 
@@ -123,9 +123,13 @@ export class MemoryEnd implements ByteStream {
     return this.#queued < MEMORY_WRITE_MARK;
   }
 
+  #tell(arrive: (peer: MemoryEnd) => void): void {
+    const peer = this.#peer;
+    if (peer !== undefined) this.#path.clock.after(this.#path.latencyMs, () => arrive(peer));
+  }
+
   /** Sends what the window allows, then FIN when there is nothing left to send. */
   #pump(): void {
-    const { clock, latencyMs } = this.#path;
     let sent = 0;
     for (let first = this.#outgoing[sent]; first !== undefined && this.#window > 0; first = this.#outgoing[sent]) {
       const size = this.#path.segment(Math.min(first.length, this.#window));
@@ -134,12 +138,12 @@ export class MemoryEnd implements ByteStream {
       else this.#outgoing[sent] = first.subarray(size);
       this.#queued -= size;
       this.#window -= size;
-      clock.after(latencyMs, () => this.#peer?.#arriveOctets(segment));
+      this.#tell((peer) => peer.#arriveOctets(segment));
     }
     this.#outgoing.splice(0, sent);
     if (this.#writing === 'ending' && this.#queued === 0) {
       this.#writing = 'ended';
-      clock.after(latencyMs, () => this.#peer?.#arriveEnd());
+      this.#tell((peer) => peer.#arriveEnd());
       this.#closeWhenBothEnded();
     }
   }
@@ -209,7 +213,7 @@ export class MemoryEnd implements ByteStream {
     const peer = this.#peer;
     if (peer === undefined) return;
     if (peer.#queued === 0) peer.#window += octets;
-    else this.#path.clock.after(this.#path.latencyMs, () => peer.#arriveCredit(octets));
+    else this.#tell(() => peer.#arriveCredit(octets));
   }
 
   #closeWhenBothEnded(): void {

@@ -2,6 +2,14 @@ import type { Defect } from '../violation.ts';
 
 export type StateAttribute = 'full' | 'partial' | 'deleted';
 
+/** One stream between focus and endpoint, seen from the participant (RFC 4575 §5.8). */
+export interface ConferenceMedia {
+  readonly id: string;
+  readonly type?: string;
+  readonly label?: string;
+  readonly status?: string;
+}
+
 export interface ConferenceEndpoint {
   readonly entity: string;
   /** As written; absent means full (RFC 4575 §4.4). */
@@ -10,6 +18,7 @@ export interface ConferenceEndpoint {
   readonly displayText?: string;
   readonly joiningMethod?: string;
   readonly disconnectionMethod?: string;
+  readonly media?: readonly ConferenceMedia[];
 }
 
 export interface ConferenceUser {
@@ -31,6 +40,8 @@ export interface ConferenceDocument {
   readonly displayText?: string;
   readonly subject?: string;
   readonly userCount?: number;
+  readonly active?: boolean;
+  readonly locked?: boolean;
   /** Absent when the document has no users element. */
   readonly users?: { readonly state?: StateAttribute; readonly list: readonly ConferenceUser[] };
   readonly defects: readonly Defect[];

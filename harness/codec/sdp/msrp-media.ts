@@ -8,9 +8,9 @@ const SETUP_ROLES: readonly SetupRole[] = ['active', 'passive', 'actpass', 'hold
 /** No whole number of octets is longer; more digits are rubbish and not worth converting. */
 const MAX_SIZE_DIGITS = 64;
 
-/** Whether a media section is an MSRP stream (RFC 4975 §8.1, RFC 7977 §5.2.1), whatever its media word says. */
+/** Whether a media section is an MSRP stream (RFC 4975 §8.1), whatever its media word says. */
 export function isMsrpMedia(media: Pick<SdpMedia, 'protocol'>): boolean {
-  return /^TCP\/(?:TLS\/|WS\/|WSS\/)?MSRP$/i.test(media.protocol);
+  return /^TCP\/(?:TLS\/)?MSRP$/i.test(media.protocol);
 }
 
 /** The first MSRP section that is not refused by port 0, else the first MSRP section. */

@@ -1,0 +1,16 @@
+import type { Violation } from '../violation.ts';
+
+/** A broken rule; `tolerated` marks what the catalogue's own verdict calls a warning although the rule is no SHOULD. */
+export interface CpimViolation extends Violation {
+  readonly tolerated?: true;
+}
+
+export type At = { readonly start: number; readonly end: number };
+
+export function violation(requirement: string, message: string, at?: At): CpimViolation {
+  return at === undefined ? { requirement, message } : { requirement, message, at };
+}
+
+export function tolerated(requirement: string, message: string, at?: At): CpimViolation {
+  return { ...violation(requirement, message, at), tolerated: true };
+}

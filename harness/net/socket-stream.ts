@@ -7,6 +7,8 @@ import type { Address, ByteStream, NetError, Security, StreamHandlers } from './
 /** Queued octets from which on `write` asks to hold back: not below Node's own mark, which decides on `drain`. */
 export const SOCKET_WRITE_MARK = 65_536;
 
+const NOTHING = new Uint8Array();
+
 /** A socket bound to `::` shows IPv4 peers as `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2). */
 export function plainHost(host: string): string {
   return host.startsWith('::ffff:') && host.includes('.') ? host.slice('::ffff:'.length) : host;
@@ -64,10 +66,10 @@ export class SocketStream implements ByteStream {
     socket.on('drain', () => {
       if (!this.#heldBack) return;
       this.#heldBack = false;
-      if (this.#state === 'open') handlers.drain?.();
+      if (this.#state === 'open' && socket.writable) handlers.drain?.();
     });
     socket.on('end', () => {
-      if (this.#state !== 'open') return;
+      if (this.#state !== 'open' || this.#wasResetInstead()) return;
       if (handlers.end === undefined) this.end();
       else handlers.end();
     });
@@ -111,8 +113,17 @@ export class SocketStream implements ByteStream {
     if (this.#state !== 'open') return;
     this.#state = 'reset';
     this.#error = undefined;
-    this.#carrier.resetAndDestroy();
-    if (this.#carrier !== this.#socket) this.#socket.destroy();
+    this.#carrier.resetAndDestroy(); // takes the TLS layer with it
+  }
+
+  /**
+   * libuv reports a reset that follows unread octets as FIN. An empty write sends nothing, but fails on a connection
+   * that is gone; `closed` comes next then.
+   */
+  #wasResetInstead(): boolean {
+    const carrier = this.#carrier;
+    if (this.#socket.writable && carrier.writable && carrier.writableLength === 0) carrier.write(NOTHING);
+    return carrier.errored !== null && carrier.errored !== undefined;
   }
 
   #belowMark(): boolean {

@@ -1,5 +1,6 @@
 import { ok, type Result } from '../../result.ts';
 import type { Defect } from '../violation.ts';
+import { contentDefects } from './content-rules.ts';
 import type {
   ConferenceDocument,
   ConferenceEndpoint,
@@ -8,8 +9,16 @@ import type {
   StateAttribute,
 } from './document.ts';
 import { conferenceNamespace, xconNamespace } from './namespaces.ts';
-import { attributeOf, schemaDefects } from './schema.ts';
-import { parseXml, type XmlDocument, type XmlElement, type XmlLimits } from './xml.ts';
+import { schemaDefects } from './schema.ts';
+import {
+  attributeOf,
+  childOf,
+  childrenOf,
+  parseXml,
+  type XmlDocument,
+  type XmlElement,
+  type XmlLimits,
+} from './xml.ts';
 
 /**
  * Reads a conference-info body (RFC 4575). Refused, with one line of reason, is only what cannot be read: malformed
@@ -33,7 +42,8 @@ function documentDefects({ root, version, encoding }: XmlDocument): Defect[] {
   if (root.namespace !== conferenceNamespace) {
     defects.push({ kind: 'wrong-namespace', offset: root.offset, detail: root.namespace.slice(0, 80) });
   }
-  defects.push(...schemaDefects(root));
+  for (const defect of schemaDefects(root)) defects.push(defect);
+  for (const defect of contentDefects(root)) defects.push(defect);
   const isFull = (stateOf(root).state ?? 'full') === 'full';
   if (isFull && childOf(root, 'conference-description') === undefined) {
     defects.push({ kind: 'missing-description', offset: root.offset });
@@ -102,13 +112,6 @@ function readMedia(media: XmlElement): ConferenceMedia {
 
 const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
   value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
-
-/** Known elements share the namespace of their parent, right or wrong. */
-const childrenOf = (parent: XmlElement, name: string): XmlElement[] =>
-  parent.children.filter((child) => child.name === name && child.namespace === parent.namespace);
-
-const childOf = (parent: XmlElement, name: string): XmlElement | undefined =>
-  parent.children.find((child) => child.name === name && child.namespace === parent.namespace);
 
 const textOf = (parent: XmlElement | undefined, name: string): string | undefined =>
   parent === undefined ? undefined : childOf(parent, name)?.text;

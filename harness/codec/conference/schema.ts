@@ -1,5 +1,5 @@
 import type { Defect } from '../violation.ts';
-import type { XmlElement } from './xml.ts';
+import { attributeOf, type XmlElement } from './xml.ts';
 
 /** Kinds of simple value; each is also the last part of the defect kind `bad-…` that a wrong value yields. */
 type ValueType =
@@ -11,7 +11,8 @@ type ValueType =
   | 'endpoint-status'
   | 'joining-method'
   | 'disconnection-method'
-  | 'media-status';
+  | 'media-status'
+  | 'available-media-status';
 
 type Occurrence = 'at most one' | 'exactly one' | 'any number' | 'at least one';
 
@@ -33,6 +34,7 @@ const valuePatterns: Readonly<Record<ValueType, RegExp>> = {
   'joining-method': /^(dialed-in|dialed-out|focus-owner)$/,
   'disconnection-method': /^(departed|booted|failed|busy)$/,
   'media-status': /^(recvonly|sendonly|sendrecv|inactive)$/,
+  'available-media-status': /^(recvonly|sendonly|sendrecv|inactive)$/,
 };
 
 /** The complex types of RFC 4575 §6. A type that is no key here is a value type. */
@@ -81,7 +83,7 @@ const complexTypes: Readonly<Record<string, ComplexType>> = {
     children: [
       ['display-text', 'text', 'at most one'],
       ['type', 'text', 'exactly one'],
-      ['status', 'media-status', 'at most one'],
+      ['status', 'available-media-status', 'at most one'],
     ],
     attributes: { label: 'text' },
     required: ['label'],
@@ -245,8 +247,3 @@ const unknownElement = (child: XmlElement, parent: XmlElement): Defect => ({
   offset: child.offset,
   detail: `<${child.name}> in <${parent.name}>`,
 });
-
-/** The value of an attribute without prefix. */
-export function attributeOf(element: XmlElement, name: string): string | undefined {
-  return element.attributes.find((attribute) => attribute.name === name && attribute.namespace === '')?.value;
-}

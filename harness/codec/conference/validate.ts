@@ -49,79 +49,63 @@ function defectViolation({ kind, offset, detail }: Defect): Violation {
   };
 }
 
-function rootViolations(document: ConferenceDocument): Violation[] {
-  const violations: Violation[] = [];
+function* rootViolations(document: ConferenceDocument): Generator<Violation> {
   const { version, users } = document;
   const state = document.state ?? 'full';
-  if (version === undefined)
-    violations.push(violation('RFC4575-4.3-01', 'no version that is an unsigned 32-bit number'));
-  if (state === 'full' && users === undefined)
-    violations.push(violation('RFC4575-5.2-05', 'full document without <users>'));
-  if (state === 'deleted' && users !== undefined) violations.push(childrenOfDeleted('<conference-info>'));
+  if (version === undefined) yield violation('RFC4575-4.3-01', 'no version that is an unsigned 32-bit number');
+  if (state === 'full' && users === undefined) yield violation('RFC4575-5.2-05', 'full document without <users>');
+  if (state === 'deleted' && users !== undefined) yield childrenOfDeleted('<conference-info>');
   if (state === 'partial' && users !== undefined && users.state === undefined) {
-    violations.push(
-      violation('RFC4575-4.4-02', 'partial document with <users> without state, which replaces the roster'),
-    );
+    yield violation('RFC4575-4.4-02', 'partial document with <users> without state, which replaces the roster');
   }
   if (!isCleanUri(document.entity)) {
-    violations.push(violation('RFC4575-4.5-03', `entity ${quote(document.entity)} of <conference-info>`));
+    yield violation('RFC4575-4.5-03', `entity ${quote(document.entity)} of <conference-info>`);
   }
-  return violations;
 }
 
-function usersViolations({ state, users }: ConferenceDocument): Violation[] {
-  if (users === undefined || state === 'deleted') return [];
-  const violations = [...stateViolations(state, users.state, '<users>')];
-  if (users.state === 'deleted' && users.list.length > 0) violations.push(childrenOfDeleted('<users>'));
-  violations.push(
-    ...repeated(users.list.map(({ entity }) => entity)).map((entity) =>
-      violation('RFC4575-4.5-01', `two <user> with entity ${quote(entity)}`),
-    ),
-  );
-  for (const user of users.list) violations.push(...userViolations(user, users.state));
-  return violations;
+function* usersViolations({ state, users }: ConferenceDocument): Generator<Violation> {
+  if (users === undefined || state === 'deleted') return;
+  yield* stateViolations(state, users.state, '<users>');
+  if (users.state === 'deleted' && users.list.length > 0) yield childrenOfDeleted('<users>');
+  for (const entity of repeated(users.list.map((user) => user.entity))) {
+    yield violation('RFC4575-4.5-01', `two <user> with entity ${quote(entity)}`);
+  }
+  for (const user of users.list) yield* userViolations(user, users.state);
 }
 
-function userViolations(user: ConferenceUser, parent: StateAttribute | undefined): Violation[] {
+function* userViolations(user: ConferenceUser, parent: StateAttribute | undefined): Generator<Violation> {
   const name = `<user> ${quote(user.entity)}`;
-  const violations = [...stateViolations(parent, user.state, name)];
-  if (user.entity === '') violations.push(violation('RFC4575-4.5-01', '<user> without entity'));
-  else if (!isCleanUri(user.entity)) violations.push(violation('RFC4575-4.5-03', name));
+  yield* stateViolations(parent, user.state, name);
+  if (user.entity === '') yield violation('RFC4575-4.5-01', '<user> without entity');
+  else if (!isCleanUri(user.entity)) yield violation('RFC4575-4.5-03', name);
   const isEmpty = user.displayText === undefined && user.roles.length === 0 && user.endpoints.length === 0;
-  if (user.state === 'deleted' && !isEmpty) violations.push(childrenOfDeleted(name));
-  violations.push(
-    ...repeated(user.endpoints.map(({ entity }) => entity)).map((entity) =>
-      violation('RFC4575-5.7-01', `two <endpoint> with entity ${quote(entity)} in ${name}`),
-    ),
-  );
-  for (const endpoint of user.endpoints) violations.push(...endpointViolations(endpoint, user));
-  return violations;
+  if (user.state === 'deleted' && !isEmpty) yield childrenOfDeleted(name);
+  for (const entity of repeated(user.endpoints.map((endpoint) => endpoint.entity))) {
+    yield violation('RFC4575-5.7-01', `two <endpoint> with entity ${quote(entity)} in ${name}`);
+  }
+  for (const endpoint of user.endpoints) yield* endpointViolations(endpoint, user);
 }
 
-function endpointViolations(endpoint: ConferenceEndpoint, user: ConferenceUser): Violation[] {
+function* endpointViolations(endpoint: ConferenceEndpoint, user: ConferenceUser): Generator<Violation> {
   const name = `<endpoint> ${quote(endpoint.entity)} of ${quote(user.entity)}`;
-  const media = endpoint.media ?? [];
-  const violations = [...stateViolations(user.state, endpoint.state, name)];
-  if (endpoint.entity === '')
-    violations.push(violation('RFC4575-5.7-01', `<endpoint> without entity in ${quote(user.entity)}`));
-  const { state: _state, entity: _entity, ...content } = endpoint;
-  if (endpoint.state === 'deleted' && Object.keys(content).length > 0) violations.push(childrenOfDeleted(name));
-  violations.push(
-    ...repeated(media.map(({ id }) => id)).map((id) =>
-      violation('RFC4575-5.8-01', `two <media> with id ${quote(id)} in ${name}`),
-    ),
-  );
-  return violations;
+  const { state, entity, ...content } = endpoint;
+  yield* stateViolations(user.state, state, name);
+  if (entity === '') yield violation('RFC4575-5.7-01', `<endpoint> without entity in ${quote(user.entity)}`);
+  else if (entity !== entity.trim()) yield violation('RFC4575-4.5-03', name);
+  if (state === 'deleted' && Object.keys(content).length > 0) yield childrenOfDeleted(name);
+  for (const id of repeated((endpoint.media ?? []).map((media) => media.id))) {
+    yield violation('RFC4575-5.8-01', `two <media> with id ${quote(id)} in ${name}`);
+  }
 }
 
 /** Below a full parent every child is full (RFC 4575 §4.4). Below a deleted one nothing counts. */
-function stateViolations(
+function* stateViolations(
   parent: StateAttribute | undefined,
   child: StateAttribute | undefined,
   name: string,
-): Violation[] {
-  if ((parent ?? 'full') !== 'full' || (child ?? 'full') === 'full') return [];
-  return [violation('RFC4575-4.4-03', `${name} is ${child} below a full parent`)];
+): Generator<Violation> {
+  if ((parent ?? 'full') !== 'full' || (child ?? 'full') === 'full') return;
+  yield violation('RFC4575-4.4-03', `${name} is ${child} below a full parent`);
 }
 
 const childrenOfDeleted = (name: string): Violation =>

@@ -123,3 +123,15 @@ function octetOffsets(text: string, octets: number): (unit: number) => number {
     return knownOctet;
   };
 }
+
+/** Children of one name in the namespace of their parent, right or wrong as that may be. */
+export const childrenOf = (parent: XmlElement, name: string): XmlElement[] =>
+  parent.children.filter((child) => child.name === name && child.namespace === parent.namespace);
+
+/** The first of them. */
+export const childOf = (parent: XmlElement, name: string): XmlElement | undefined =>
+  parent.children.find((child) => child.name === name && child.namespace === parent.namespace);
+
+/** The value of an attribute without prefix. */
+export const attributeOf = (element: XmlElement, name: string): string | undefined =>
+  element.attributes.find((attribute) => attribute.name === name && attribute.namespace === '')?.value;

@@ -8,10 +8,10 @@ const LETTER_OF: Readonly<Record<string, string>> = {
 const CHARACTER_OF: Readonly<Record<string, string>> = { b: '\b', t: '\t', n: '\n', r: '\r' };
 const HEX = /^[0-9A-Fa-f]{4}$/;
 
-/** What a run of escaped text turned out to be (RFC 3862 §2.3). */
+/** An escape that its writer should not have used (RFC 3862 §2.3). */
 export type EscapeFault =
   /** An escape for a character that needs none, or a letter that means nothing (§2.3.1). */
-  | { readonly kind: 'needless'; readonly escape: string }
+  | { readonly kind: 'needless'; readonly written: string }
   /** A backslash with nothing behind it. */
   | { readonly kind: 'lone-backslash' };
 
@@ -37,8 +37,7 @@ export function escapeFaults(value: string): readonly EscapeFault[] {
   const faults: EscapeFault[] = [];
   for (const { written, text } of pieces(value)) {
     if (written === '\\') faults.push({ kind: 'lone-backslash' });
-    else if (written !== undefined && !/^[\\"'\x00-\x1f\x7f]$/.test(text))
-      faults.push({ kind: 'needless', escape: written });
+    else if (written !== undefined && !/^[\\"'\x00-\x1f\x7f]$/.test(text)) faults.push({ kind: 'needless', written });
   }
   return faults;
 }

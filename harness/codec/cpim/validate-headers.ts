@@ -86,18 +86,20 @@ function validateNamespace(value: string, at: At | undefined): readonly CpimViol
 
 function validateRequire(value: string, at: At | undefined): readonly CpimViolation[] {
   if (NAME_LIST.test(value)) return [];
-  const spaced = NAME_LIST.test(value.replaceAll(/ *, */g, ','));
+  const spaced = NAME_LIST.test(
+    value
+      .split(',')
+      .map((name) => name.trim())
+      .join(','),
+  );
   const judge = spaced ? tolerated : violation;
   return [judge('RFC3862-4.7-01', 'Require is no list of names with commas alone between them', at)];
 }
 
 function validateEscapes({ name, value }: CpimHeader, at: At | undefined): readonly CpimViolation[] {
-  return escapeFaults(value).map((fault) => {
-    switch (fault.kind) {
-      case 'needless':
-        return violation('RFC3862-2.3.1-06', `${name}: ${fault.escape} needs no escape`, at);
-      case 'lone-backslash':
-        return violation('RFC3862-2.3.1-01', `${name}: a lone backslash ends the value`, at);
-    }
-  });
+  return escapeFaults(value).map((fault) =>
+    fault.kind === 'needless'
+      ? violation('RFC3862-2.3.1-06', `${name}: ${fault.written} needs no escape`, at)
+      : violation('RFC3862-2.3.1-01', `${name}: a lone backslash ends the value`, at),
+  );
 }

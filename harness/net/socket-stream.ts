@@ -28,6 +28,7 @@ export class SocketStream implements ByteStream {
   #error: NetError | undefined;
   #paused = false;
   #heldBack = false;
+  #peerEnded: 'no' | 'seen' | 'told' = 'no';
 
   constructor(socket: Socket | TLSSocket, carrier: Socket = socket) {
     this.#socket = socket;
@@ -48,6 +49,11 @@ export class SocketStream implements ByteStream {
         this.#error ??= fromNodeError(error, this.remote);
       });
     }
+    // Node tells an end that no octets precede at once, even to a stream that nobody reads yet.
+    socket.on('end', () => {
+      this.#peerEnded = 'seen';
+      this.#tellEnd();
+    });
     socket.on('close', () => this.#close());
   }
 
@@ -68,11 +74,7 @@ export class SocketStream implements ByteStream {
       this.#heldBack = false;
       if (this.#state === 'open' && socket.writable) handlers.drain?.();
     });
-    socket.on('end', () => {
-      if (this.#state !== 'open' || this.#wasResetInstead()) return;
-      if (handlers.end === undefined) this.end();
-      else handlers.end();
-    });
+    if (this.#peerEnded === 'seen') setImmediate(() => this.#tellEnd());
     if (this.#paused) socket.pause();
     socket.on('data', (octets: Buffer) => {
       if (this.#state === 'open') handlers.data(octets);
@@ -102,7 +104,9 @@ export class SocketStream implements ByteStream {
 
   resume(): void {
     this.#paused = false;
-    if (this.#handlers !== undefined) this.#socket.resume();
+    if (this.#handlers === undefined) return;
+    this.#socket.resume();
+    if (this.#peerEnded === 'seen') setImmediate(() => this.#tellEnd());
   }
 
   end(): void {
@@ -114,6 +118,15 @@ export class SocketStream implements ByteStream {
     this.#state = 'reset';
     this.#error = undefined;
     this.#carrier.resetAndDestroy(); // takes the TLS layer with it
+  }
+
+  #tellEnd(): void {
+    const handlers = this.#handlers;
+    if (handlers === undefined || this.#paused || this.#state !== 'open' || this.#peerEnded !== 'seen') return;
+    if (this.#wasResetInstead()) return;
+    this.#peerEnded = 'told';
+    if (handlers.end === undefined) this.end();
+    else handlers.end();
   }
 
   /**

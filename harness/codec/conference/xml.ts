@@ -64,6 +64,7 @@ function build(text: string, limits: XmlLimits, octetOffset: (unit: number) => n
   const parser = new SaxesParser({ xmlns: true });
   const open: OpenElement[] = [];
   let root: XmlElement | undefined;
+  let declared: Pick<XmlDocument, 'version' | 'encoding'> = {};
   let nodes = 0;
   const count = (): void => {
     if (++nodes > limits.maxNodes) throw new Refusal(`more than ${limits.maxNodes} elements and attributes`);
@@ -78,6 +79,12 @@ function build(text: string, limits: XmlLimits, octetOffset: (unit: number) => n
   });
   parser.on('doctype', () => {
     throw new Refusal('document type declaration');
+  });
+  parser.on('xmldecl', ({ version, encoding }) => {
+    declared = {
+      ...(version !== undefined && { version }),
+      ...(encoding !== undefined && { encoding }),
+    };
   });
   parser.on('attribute', count);
   parser.on('opentag', (tag) => {
@@ -108,8 +115,7 @@ function build(text: string, limits: XmlLimits, octetOffset: (unit: number) => n
 
   parser.write(text).close();
   if (root === undefined) throw new Refusal('document has no element');
-  const { version, encoding } = parser.xmlDecl;
-  return { root, ...(version !== undefined && { version }), ...(encoding !== undefined && { encoding }) };
+  return { root, ...declared };
 }
 
 /** Turns ascending positions in the text into octet offsets, counting each stretch of text once. */

@@ -47,8 +47,12 @@ export const isExtendedArabicIndicDigit = (codePoint: number): boolean => codePo
 export function isVirama(codePoint: number | undefined): boolean {
   if (codePoint === undefined) return false;
   const mark = String.fromCodePoint(codePoint);
-  return `${mark}\u3099`.normalize('NFD') === `\u3099${mark}` && `\u05b0${mark}`.normalize('NFD') === `${mark}\u05b0`;
+  return ordersBefore('\u3099', mark) && ordersBefore(mark, '\u05b0');
 }
+
+/** True when canonical ordering never leaves `second` in front of `first`. */
+const ordersBefore = (first: string, second: string): boolean =>
+  first !== second && (second + first).normalize('NFD') === first + second;
 
 /** A letter that joins forward, transparent marks, ZWNJ, transparent marks, a letter that joins back. */
 function joinsAcross(text: readonly number[], index: number): boolean {

@@ -135,7 +135,8 @@ export class MsrpEndpoint {
     identifiers: () => this.#identifiers,
     connectionFor: (options) => this.#connectionFor(options),
     closed: (session, connection) => {
-      this.#sessions.delete(session.uri.sessionId ?? '');
+      const sessionId = session.uri.sessionId ?? '';
+      if (this.#sessions.get(sessionId) === session) this.#sessions.delete(sessionId);
       if (connection !== undefined) this.#release(connection);
     },
   };

@@ -96,9 +96,9 @@ export class MessageFlow implements Flow {
   }
 
   wait(ready: () => void): void {
-    if (this.#stop !== undefined) return ready();
     this.#ready = ready;
-    this.#plan.source.wait(() => this.#wake());
+    if (this.#stop !== undefined) this.#wake();
+    else this.#plan.source.wait(() => this.#wake());
   }
 
   lose(reason: string): void {

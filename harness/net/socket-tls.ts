@@ -1,5 +1,12 @@
-import { isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, createSecureContext, type TLSSocket, type TLSSocketOptions } from 'node:tls';
+import { isIP } from 'node:net';
+import {
+  type ConnectionOptions,
+  createSecureContext,
+  type SecureContext,
+  type SecureContextOptions,
+  type TLSSocket,
+  type TlsOptions,
+} from 'node:tls';
 import { err, ok, type Result } from '../result.ts';
 import { acceptsFingerprint } from './fingerprint.ts';
 import type { Address, PeerCheck, Security } from './network.ts';
@@ -10,32 +17,36 @@ type Tls = Security & { readonly kind: 'tls' };
 const OLDEST_TLS = 'TLSv1.2';
 
 /** Judging is left to `peerFault`, so that a self-signed certificate gets as far as its fingerprint. */
-export function clientTlsOptions(carrier: Socket, to: Address, security: Tls): ConnectionOptions {
+export function clientTlsOptions(to: Address, security: Tls): Result<ConnectionOptions, string> {
   const name = security.serverName ?? to.host;
-  const { identity, peer } = security;
-  return {
-    socket: carrier,
+  const context = contextOf(security);
+  if (!context.ok) return context;
+  return ok({
     host: name,
-    minVersion: OLDEST_TLS,
+    secureContext: context.value,
     rejectUnauthorized: false,
     ...(isIP(name) === 0 && { servername: name }), // SNI holds names only (RFC 6066 §3)
+  });
+}
+
+/** Asks every client for a certificate: its fingerprint may be signalled (RFC 4975 §14.4). */
+export function serverTlsOptions(security: Tls): Result<TlsOptions, string> {
+  if (security.identity === undefined) return err('a TLS listener needs an identity');
+  const context = contextOf(security);
+  return context.ok ? ok({ ...contextOptions(security), requestCert: true, rejectUnauthorized: false }) : context;
+}
+
+function contextOptions({ identity, peer }: Tls): SecureContextOptions {
+  return {
+    minVersion: OLDEST_TLS,
     ...(identity !== undefined && { cert: identity.certificate, key: identity.privateKey }),
     ...(peer.kind === 'certificate-authority' && peer.trusted !== undefined && { ca: [...peer.trusted] }),
   };
 }
 
-/** Asks every client for a certificate: its fingerprint may be signalled (RFC 4975 §14.4). */
-export function serverTlsOptions(security: Tls): Result<TLSSocketOptions, string> {
-  const { identity, peer } = security;
-  if (identity === undefined) return err('a TLS listener needs an identity');
+function contextOf(security: Tls): Result<SecureContext, string> {
   try {
-    const secureContext = createSecureContext({
-      cert: identity.certificate,
-      key: identity.privateKey,
-      minVersion: OLDEST_TLS,
-      ...(peer.kind === 'certificate-authority' && peer.trusted !== undefined && { ca: [...peer.trusted] }),
-    });
-    return ok({ isServer: true, secureContext, requestCert: true, rejectUnauthorized: false });
+    return ok(createSecureContext(contextOptions(security)));
   } catch (error) {
     return err(error instanceof Error ? error.message : String(error));
   }

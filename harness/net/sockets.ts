@@ -1,9 +1,14 @@
 import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
-import { connect as connectTls, TLSSocket } from 'node:tls';
+import {
+  type ConnectionOptions,
+  connect as connectTls,
+  createServer as createTlsServer,
+  type TLSSocket,
+} from 'node:tls';
 import { err, ok, type Result } from '../result.ts';
 import type { Clock } from './clock.ts';
 import { fromNodeError, netError } from './net-error.ts';
-import type { Address, ByteStream, Listener, NetError, Network, Security } from './network.ts';
+import type { Address, ByteStream, Listener, NetError, Network, PeerCheck, Security } from './network.ts';
 import { plainHost, SocketStream } from './socket-stream.ts';
 import { clientTlsOptions, peerFault, serverTlsOptions } from './socket-tls.ts';
 import { openDatagramSocket } from './socket-udp.ts';
@@ -21,7 +26,12 @@ const HANDSHAKE_MS = 10_000;
 export function socketNetwork(clock: Clock, options: SocketNetworkOptions = {}): Network {
   const handshakeMs = options.handshakeMs ?? HANDSHAKE_MS;
   return {
-    connect: (to, security, timeoutMs) => connectStream(clock, to, security, timeoutMs),
+    connect(to, security, timeoutMs) {
+      if (security.kind === 'plain') return connectStream(clock, to, timeoutMs, dial(to));
+      const options = clientTlsOptions(to, security);
+      if (!options.ok) return Promise.resolve(err(netError('tls', to, options.error)));
+      return connectStream(clock, to, timeoutMs, dialTls(to, security.peer, options.value));
+    },
     listen: (at, security, accept) => {
       if (security.kind === 'plain') return listenPlain(at, accept);
       return listenTls(clock, handshakeMs, at, security, accept);
@@ -30,47 +40,65 @@ export function socketNetwork(clock: Clock, options: SocketNetworkOptions = {}):
   };
 }
 
+/** A connection that is being made. */
+interface Attempt {
+  readonly socket: Socket;
+  /** The TCP socket below a TLS layer; else the socket itself. */
+  readonly carrier: Socket;
+  /** The event of `socket` that says it is made. */
+  readonly ready: 'connect' | 'secureConnect';
+  /** Why the peer is refused once it is made. */
+  fault(): string | undefined;
+}
+
+function dial(to: Address): Attempt {
+  const socket = connect({ host: to.host, port: to.port, allowHalfOpen: true, noDelay: true });
+  return { socket, carrier: socket, ready: 'connect', fault: () => undefined };
+}
+
+function dialTls(to: Address, peer: PeerCheck, options: ConnectionOptions): Attempt {
+  const { carrier } = dial(to);
+  const socket = connectTls({ ...options, socket: carrier });
+  return { socket, carrier, ready: 'secureConnect', fault: () => peerFault(peer, socket, 'server') };
+}
+
 function connectStream(
   clock: Clock,
   to: Address,
-  security: Security,
   timeoutMs: number,
+  { socket, carrier, ready, fault }: Attempt,
 ): Promise<Result<ByteStream, NetError>> {
   return new Promise((resolve) => {
-    const carrier = connect({ host: to.host, port: to.port, allowHalfOpen: true, noDelay: true });
-    const socket = security.kind === 'tls' ? connectTls(clientTlsOptions(carrier, to, security)) : carrier;
     let done = false;
+    let carried = false;
     const settle = (result: Result<ByteStream, NetError>): void => {
       if (done) return;
       done = true;
       timer.cancel();
-      socket.off('error', onError);
-      carrier.off('error', onError);
+      for (const each of [socket, carrier]) each.off('error', onError).off('close', onClose);
       if (!result.ok) abandon(socket, carrier);
       resolve(result);
     };
     const fail = (error: NetError): void => settle(err(error));
-    const onError = (error: Error): void => fail(inHandshake(fromNodeError(error, to), security, carrier, to));
+    // Once TCP stands, what breaks is the handshake.
+    const onClose = (): void => fail(netError(carried ? 'tls' : 'reset', to, 'the peer broke off'));
+    const onError = (error: Error): void => {
+      const failed = fromNodeError(error, to);
+      if (carried && failed.kind === 'reset') onClose();
+      else fail(failed);
+    };
     const timer = clock.after(timeoutMs, () => fail(netError('timed-out', to, `${timeoutMs} ms`)));
-    socket.on('error', onError);
-    if (socket !== carrier) carrier.on('error', onError);
-    socket.once('close', () => fail(netError(security.kind === 'tls' ? 'tls' : 'reset', to, 'closed by the peer')));
-    if (security.kind === 'plain') {
-      carrier.once('connect', () => settle(ok(new SocketStream(carrier))));
-      return;
-    }
-    socket.once('secureConnect', () => {
-      const fault = socket instanceof TLSSocket ? peerFault(security.peer, socket, 'server') : undefined;
-      if (fault !== undefined) fail(netError('tls', to, fault));
+    for (const each of new Set([socket, carrier])) each.on('error', onError).on('close', onClose);
+    carrier.once('connect', () => {
+      carried = true;
+    });
+    socket.once(ready, () => {
+      if (done) return;
+      const refused = fault();
+      if (refused !== undefined) fail(netError('tls', to, refused));
       else settle(ok(new SocketStream(socket, carrier)));
     });
   });
-}
-
-/** A connection that breaks once TCP stands, but before TLS does, is a failed handshake. */
-function inHandshake(error: NetError, security: Security, carrier: Socket, to: Address): NetError {
-  if (security.kind !== 'tls' || error.kind !== 'reset' || carrier.remotePort === undefined) return error;
-  return netError('tls', to, 'the peer broke off the handshake');
 }
 
 /** Errors that follow are of no interest, but would end the process if nobody took them. */
@@ -95,29 +123,44 @@ function listenTls(
 ): Promise<Result<Listener, NetError>> {
   const options = serverTlsOptions(security);
   if (!options.ok) return Promise.resolve(err(netError('tls', at, options.error)));
-  const pending = new Set<() => void>();
+  // Never listens itself: it makes TLS of the connections it is given. It hands its sockets out without a word on
+  // what they stand on, but while a connection lives its remote address is its own.
+  const tls = createTlsServer(options.value, (socket) => handshakes.get(remoteKey(socket))?.secured(socket));
+  const handshakes = new Map<string, { secured(socket: TLSSocket): void; giveUp(): void }>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (carrier) => {
-    const socket = new TLSSocket(carrier, options.value);
-    const settle = (fault?: string): void => {
-      if (!pending.delete(giveUp)) return;
-      timer.cancel();
-      socket.off('error', giveUp);
-      carrier.off('error', giveUp);
-      if (fault !== undefined) abandon(socket, carrier);
-      else accept(new SocketStream(socket, carrier));
+    const key = remoteKey(carrier);
+    const giveUp = (): void => {
+      over();
+      carrier.on('error', () => {});
+      carrier.resetAndDestroy();
     };
-    const giveUp = (): void => settle('the handshake failed');
+    const over = (): void => {
+      handshakes.delete(key);
+      timer.cancel();
+      carrier.off('close', over).off('error', over);
+    };
     const timer = clock.after(handshakeMs, giveUp);
-    pending.add(giveUp);
-    socket.on('error', giveUp);
-    carrier.on('error', giveUp);
-    socket.once('close', giveUp);
-    socket.once('secure', () => settle(peerFault(security.peer, socket, 'client')));
+    carrier.on('close', over).on('error', over);
+    handshakes.set(key, {
+      giveUp,
+      secured(socket) {
+        if (peerFault(security.peer, socket, 'client') === undefined) {
+          over();
+          accept(new SocketStream(socket, carrier));
+        } else {
+          socket.on('error', () => {});
+          giveUp();
+        }
+      },
+    });
+    tls.emit('connection', carrier);
   });
   return bind(server, at, () => {
-    for (const giveUp of pending) giveUp();
+    for (const { giveUp } of [...handshakes.values()]) giveUp();
   });
 }
+
+const remoteKey = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
 
 function bind(server: Server, at: Address, onClose: () => void): Promise<Result<Listener, NetError>> {
   return new Promise((resolve) => {

@@ -86,11 +86,11 @@ export class StreamDissector {
   }
 
   #msrp(): MsrpCollector {
-    return new MsrpCollector({
-      message: (message, octets, defects) => this.#emit({ protocol: 'msrp', message, octets, defects }),
-      garbage: (octets, reason) => this.#emit({ protocol: 'unknown', octets, reason }),
-      maxMessageOctets: this.#limits.messageOctets,
-    });
+    return new MsrpCollector(
+      (message, octets, defects) => this.#emit({ protocol: 'msrp', message, octets, defects }),
+      ({ octets, reason }) => this.#emit({ protocol: 'unknown', octets, reason }),
+      { maxMessageOctets: this.#limits.messageOctets },
+    );
   }
 
   #sip(): SipStreamParser {

@@ -67,6 +67,17 @@ export class CpimPrefix {
     return this.#state;
   }
 
+  /** No more octets will come: metadata behind which no header line has begun are followed by bare content. */
+  end(): CpimPrefixState {
+    if (this.#state.state === 'metadata-complete' && this.#firstMimeLine) this.#bare(this.#state.metadataEnd);
+    return this.#state;
+  }
+
+  #bare(metadataEnd: number): void {
+    this.#state = { state: 'mime-complete', metadataEnd, contentStart: metadataEnd, form: 'bare' };
+    this.#length = Math.min(this.#length, metadataEnd);
+  }
+
   #settled(): boolean {
     return this.#state.state === 'mime-complete' || this.#state.state === 'too-large';
   }
@@ -89,7 +100,7 @@ export class CpimPrefix {
     if (line === 'empty') {
       this.#state = { state: 'mime-complete', metadataEnd, contentStart: offset, form: 'three-part' };
     } else if (line === 'no-name' && this.#firstMimeLine) {
-      this.#state = { state: 'mime-complete', metadataEnd, contentStart: metadataEnd, form: 'bare' };
+      this.#bare(metadataEnd);
     } else if (line === 'name' || line === 'end') {
       this.#firstMimeLine = false;
     }
@@ -162,5 +173,6 @@ class LineScan {
 /** Where the blocks lie in an entity that is there as a whole. */
 export function scanCpim(octets: Buffer): CpimPrefixState {
   const prefix = new CpimPrefix(octets.length);
-  return prefix.feed(octets);
+  prefix.feed(octets);
+  return prefix.end();
 }

@@ -45,6 +45,8 @@ export type MsrpEvent =
       readonly head: MsrpHead;
       readonly hasBody: boolean;
       readonly start: number;
+      /** Offset of the first octet behind the head: behind the empty line, or where the end-line begins. */
+      readonly end: number;
       readonly defects: readonly Defect[];
     }
   /** A view into the segment that was fed, never a copy unless octets had to be held back across segments. */
@@ -53,6 +55,7 @@ export type MsrpEvent =
       readonly type: 'end';
       readonly flag: ContinuationFlag;
       readonly bodyLength: number;
+      /** Offset of the first octet behind the end-line. */
       readonly end: number;
       readonly defects: readonly Defect[];
     }

@@ -25,9 +25,15 @@ export function lineOrderDefects(lines: readonly PlacedLine[]): readonly Defect[
       seen.clear();
       continue;
     }
+    if (type === 'v' && inMedia) {
+      defects.push({ kind: 'second-description', offset });
+      inMedia = false;
+      reached = 0;
+      seen.clear();
+    }
     const place = (inMedia ? MEDIA_PLACES : SESSION_PLACES).get(type);
     if (place === undefined) {
-      defects.push({ kind: misplacement(type), offset, detail: type });
+      defects.push({ kind: SESSION_PLACES.has(type) ? 'line-order' : 'unknown-type', offset, detail: type });
       continue;
     }
     if (place < reached) defects.push({ kind: 'line-order', offset, detail: type });
@@ -37,11 +43,6 @@ export function lineOrderDefects(lines: readonly PlacedLine[]): readonly Defect[
     reached = Math.max(reached, place);
   }
   return [...defects, ...missingLines(lines)];
-}
-
-function misplacement(type: string): string {
-  if (type === 'v') return 'second-description';
-  return SESSION_PLACES.has(type) ? 'line-order' : 'unknown-type';
 }
 
 function missingLines(lines: readonly PlacedLine[]): readonly Defect[] {

@@ -1,0 +1,29 @@
+/** How a requirement, a step or a scenario came out. */
+export type Verdict = 'pass' | 'fail' | 'warn' | 'inconclusive' | 'unsupported' | 'error';
+
+/** One judged fact. */
+export interface Finding {
+  /** Requirement ids, the most telling first; a step may judge several at once. */
+  readonly requirements: readonly string[];
+  readonly verdict: Verdict;
+  /** One line: what was judged and how it came out. */
+  readonly message: string;
+  readonly expected?: string;
+  readonly actual?: string;
+  /** Which step, as written: `3: bob nickname`. */
+  readonly step?: string;
+  /** Which passive rule. */
+  readonly rule?: string;
+  /** Positions in the wire log that show it. */
+  readonly evidence: readonly number[];
+}
+
+/** What comes first decides the whole: one fail outweighs any number of passes, and silence is no pass. */
+const PRECEDENCE: readonly Verdict[] = ['error', 'fail', 'inconclusive', 'unsupported', 'warn', 'pass'];
+
+/** The verdict over several; nothing judged is inconclusive, for nothing was shown. */
+export function overall(verdicts: Iterable<Verdict>): Verdict {
+  let worst = PRECEDENCE.length;
+  for (const verdict of verdicts) worst = Math.min(worst, PRECEDENCE.indexOf(verdict));
+  return PRECEDENCE[worst] ?? 'inconclusive';
+}

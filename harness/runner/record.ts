@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+/**
+ * The run record `run.json`. It is a contract: reports render it, other programs read it. Additions are compatible;
+ * anything else needs a new `format`.
+ */
+
+const verdict = z.enum(['pass', 'fail', 'warn', 'inconclusive', 'unsupported', 'error']);
+
+const findingSchema = z.object({
+  requirement: z.string().describe('Requirement id of the catalogue'),
+  level: z.enum(['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT', 'MAY', 'STATED']),
+  verdict,
+  message: z.string(),
+  expected: z.string().optional(),
+  actual: z.string().optional(),
+  step: z.string().optional(),
+  rule: z.string().optional(),
+  evidence: z.array(z.int()).describe('Positions in the wire log'),
+});
+
+const scenarioResultSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  verdict,
+  durationMs: z.number(),
+  covers: z.array(z.string()),
+  known: z.string().optional().describe('Reason, when the profile lists this as a known deviation'),
+  findings: z.array(findingSchema),
+  wireLog: z.string().optional().describe('Path of the wire log, relative to run.json'),
+  capture: z.string().optional().describe('Path of the capture, relative to run.json'),
+});
+
+const requirementResultSchema = z.object({
+  id: z.string(),
+  level: z.string(),
+  testable: z.enum(['yes', 'partly', 'no']),
+  verdict: z.enum(['pass', 'fail', 'warn', 'inconclusive', 'unsupported', 'untested', 'untestable']),
+  by: z.array(z.string()).describe('Scenario or rule ids that judged it'),
+  why: z.string().optional(),
+});
+
+export const runRecordSchema = z.object({
+  format: z.literal('msrpspec-run/1'),
+  tool: z.object({ name: z.literal('msrpspec'), version: z.string() }),
+  started: z.string().describe('ISO 8601'),
+  durationMs: z.number(),
+  seed: z.string(),
+  argv: z.array(z.string()),
+  sut: z.object({
+    name: z.string(),
+    kind: z.enum(['built-in', 'address', 'command', 'container']),
+    role: z.enum(['focus', 'participant']),
+    target: z.string(),
+    capabilities: z.array(z.string()),
+  }),
+  stopped: z.string().optional().describe('Why the run ended before all scenarios had run'),
+  summary: z.object({
+    pass: z.int(),
+    fail: z.int(),
+    warn: z.int(),
+    inconclusive: z.int(),
+    unsupported: z.int(),
+    error: z.int(),
+    knownDeviation: z.int(),
+    total: z.int(),
+  }),
+  scenarios: z.array(scenarioResultSchema),
+  requirements: z.array(requirementResultSchema),
+});
+
+export type RunRecord = z.infer<typeof runRecordSchema>;
+export type ScenarioResult = z.infer<typeof scenarioResultSchema>;
+export type FindingRecord = z.infer<typeof findingSchema>;
+export type RequirementResult = z.infer<typeof requirementResultSchema>;

@@ -1,0 +1,82 @@
+import { delay } from '../net/clock.ts';
+import { composeTracked } from './acts/compose.ts';
+import { copiesAt } from './copies.ts';
+import type { Answer } from './expectation.ts';
+import { type Actor, due, listeners, type Stage, type TrackedMessage } from './stage.ts';
+
+/** What was concluded about one observer of something that must not come. */
+export type Silence =
+  | { readonly actor: Actor; readonly kind: 'silent' }
+  | { readonly actor: Actor; readonly kind: 'heard'; readonly evidence: readonly number[] }
+  /** The barrier did not arrive, so nothing can be said. */
+  | { readonly actor: Actor; readonly kind: 'open'; readonly reason: string };
+
+/**
+ * Concludes that `observers` do not receive a message: a later message has to reach each of them (the barrier), then a
+ * short quiet window passes. Whoever sees no barrier has shown nothing.
+ */
+export async function notReceived(
+  stage: Stage,
+  message: TrackedMessage,
+  observers: readonly Actor[],
+): Promise<Silence[]> {
+  const barriers = await sendBarriers(stage, message.sender, observers);
+  const arrived = await Promise.all(
+    observers.map(async (actor) => {
+      const barrier = barriers.find((one) => one.sender !== actor && one.sender.room === actor.room);
+      if (barrier === undefined) return (await isAnswered(actor)) ? undefined : 'nobody can send a barrier to it';
+      const copy = await due(stage, () => copiesAt(stage, actor, barrier).find((one) => one.state === 'complete'));
+      return copy === undefined ? 'a later message did not arrive either' : undefined;
+    }),
+  );
+  await delay(stage.clock, stage.patience.quietMs);
+  return observers.map((actor, i): Silence => {
+    const copies = copiesAt(stage, actor, message);
+    if (copies.length > 0) {
+      return { actor, kind: 'heard', evidence: copies.flatMap((copy) => copy.chunks.map((entry) => entry.index)) };
+    }
+    const reason = arrived[i];
+    return reason === undefined ? { actor, kind: 'silent' } : { actor, kind: 'open', reason };
+  });
+}
+
+/** The sender of the message first, for its later message takes the same way; a second one reaches the sender itself. */
+async function sendBarriers(stage: Stage, first: Actor, observers: readonly Actor[]): Promise<TrackedMessage[]> {
+  const able = listeners(stage);
+  const rooms = new Set(observers.map((actor) => actor.room));
+  const senders = [...rooms].flatMap((room) => {
+    const here = able.filter((actor) => actor.room === room);
+    return [...here.filter((actor) => actor === first), ...here.filter((actor) => actor !== first)].slice(0, 2);
+  });
+  return Promise.all(
+    senders.map(async (sender) => {
+      const barrier = composeTracked(stage, sender, { text: 'barrier' }, undefined);
+      await sender.participant.send(barrier.composed, {}).outcome;
+      return barrier;
+    }),
+  );
+}
+
+/** With nobody else in the room, a round trip on its own session is the best barrier there is. */
+async function isAnswered(actor: Actor): Promise<boolean> {
+  const outcome = await actor.participant.request({ method: 'SEND', headers: [] }).outcome;
+  return outcome.kind === 'answered';
+}
+
+/**
+ * Concludes that requests get no answer: a later request on the same session is answered, then a quiet window passes.
+ * Undefined when that later one is not answered either, for then silence shows nothing.
+ */
+export async function noAnswer(
+  stage: Stage,
+  actor: Actor,
+  transactionIds: readonly string[],
+): Promise<Answer | undefined> {
+  const barrier = await isAnswered(actor);
+  await delay(stage.clock, stage.patience.quietMs);
+  for (const id of transactionIds) {
+    const response = stage.conversation.msrp.find(actor.name, 'sent', id)?.response;
+    if (response !== undefined) return { kind: 'status', status: response.head.status };
+  }
+  return barrier ? { kind: 'silence', reason: 'a later request was answered' } : undefined;
+}

@@ -1,0 +1,74 @@
+import type { ComposedMessage } from '../../participant/compose.ts';
+import type { MessageSpec } from '../schema.ts';
+import { type Actor, actorNamed, type Stage, type TrackedMessage } from '../stage.ts';
+
+export type MessageWords = Exclude<MessageSpec, string>;
+
+/** Builds a message as a step words it, with a canary in its content, and keeps track of it under the label. */
+export function composeTracked(
+  stage: Stage,
+  sender: Actor,
+  words: MessageWords,
+  label: string | undefined,
+): TrackedMessage {
+  const canary = stage.values.canary();
+  const uris = {
+    from: uriOf(stage, sender, words.from ?? sender.name),
+    to: recipientsOf(stage, sender, words.to).join(' '),
+  };
+  const fill = (text: string): string => stage.values.fill(text, uris);
+  const composed: ComposedMessage = sender.participant.compose({
+    content: contentOf(words, fill, canary),
+    to: recipientsOf(stage, sender, words.to),
+    from: uris.from,
+    ...(words['cpim-headers'] === undefined ? {} : { furtherHeaders: words['cpim-headers'].map(fill) }),
+    ...(words['cpim-block'] === undefined ? {} : { block: words['cpim-block'].map(fill) }),
+    ...(words['wrapped-type'] === undefined ? {} : { wrappedType: words['wrapped-type'] }),
+    ...(words['content-type'] === undefined ? {} : { contentType: words['content-type'] }),
+    ...(words.unwrapped === undefined ? {} : { unwrapped: words.unwrapped }),
+    ...(words['message-id'] === undefined ? {} : { messageId: fill(words['message-id']) }),
+  });
+  const tracked: TrackedMessage = {
+    label: label ?? canary,
+    canary,
+    sender,
+    composed,
+    transactionIds: [],
+    sent: 0,
+    ...(words['success-report'] === undefined ? {} : { successReport: words['success-report'] }),
+    ...(words['failure-report'] === undefined ? {} : { failureReport: words['failure-report'] }),
+    receivers: new Set(),
+  };
+  stage.messages.set(tracked.label, tracked);
+  return tracked;
+}
+
+function contentOf(words: MessageWords, fill: (text: string) => string, canary: string): Buffer {
+  const text = Buffer.from(words.text === undefined ? canary : `${fill(words.text)} ${canary}`);
+  const binary = words['content-base64'] === undefined ? undefined : Buffer.from(words['content-base64'], 'base64');
+  const content = binary === undefined ? text : Buffer.concat([text, Buffer.from('\r\n'), binary]);
+  const missing = (words.size ?? 0) - content.length;
+  return missing <= 0 ? content : Buffer.concat([content, filling(missing)]);
+}
+
+/** Text that shows where an octet is missing, doubled or out of place. */
+function filling(octets: number): Buffer {
+  const parts: string[] = [];
+  for (let length = 0, n = 1; length < octets; n++) {
+    const part = ` ${n}`;
+    parts.push(part);
+    length += part.length;
+  }
+  return Buffer.from(parts.join('').slice(0, octets), 'latin1');
+}
+
+function recipientsOf(stage: Stage, sender: Actor, to: string | readonly string[] = 'room'): string[] {
+  return (typeof to === 'string' ? [to] : [...to]).map((name) => uriOf(stage, sender, name));
+}
+
+/** `room`, a cast member, or any URI in angle brackets. */
+function uriOf(stage: Stage, sender: Actor, name: string): string {
+  if (name === 'room') return sender.room;
+  if (name.startsWith('<') && name.endsWith('>')) return stage.values.fill(name.slice(1, -1));
+  return actorNamed(stage, name).uri;
+}

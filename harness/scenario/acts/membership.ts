@@ -1,0 +1,152 @@
+import type { MediaProfile } from '../../participant/media.ts';
+import type { JoinOutcome, SipOutcome } from '../../participant/outcome.ts';
+import { type Answer, judgeAnswer } from '../expectation.ts';
+import type { Action, Expectation } from '../schema.ts';
+import type { Act, Answered } from './act.ts';
+import { sipAnswer, sipEvidence, statusOf } from './evidence.ts';
+import { mediaOf } from './media.ts';
+
+type Args<K extends keyof Action> = NonNullable<Action[K]>;
+
+/** INVITE, ACK, MSRP connection, first SEND. */
+export async function join({ stage, actor, args, expect = 200, charge }: Act<Args<'join'>>): Promise<Answered> {
+  const from = stage.log.entries.length;
+  const media: MediaProfile = mediaOf(args, mediaOf(actor.member));
+  const outcome = await actor.participant.join({
+    media,
+    ...(args.to === undefined ? {} : { to: stage.values.fill(args.to) }),
+    ...(args.headers === undefined ? {} : { headers: fillAll(stage.values.fill.bind(stage.values), args.headers) }),
+    ...(args.sdp === undefined ? {} : { sdp: stage.values.fill(args.sdp) }),
+    ...(args.bind === false ? { bind: false } : {}),
+  });
+  actor.present = outcome.kind === 'joined' && args.bind !== false;
+  const evidence = stage.conversation.sip.list
+    .filter((one) => one.actor === actor.name && one.request.index >= from && one.message.method === 'INVITE')
+    .flatMap((one) => (one.final === undefined ? [one.request.index] : [one.request.index, one.final.entry.index]));
+  const judgement = judgeJoin(expect, outcome, charge.miss);
+  stage.judge.record(charge, { ...judgement, message: `${actor.name} joins`, evidence });
+  return { status: statusOf(joinAnswer(outcome)), evidence };
+}
+
+/** A refused stream in a 2xx is a refusal too (RFC 7701 §5.2, RFC 3264 §6). */
+function judgeJoin(
+  expect: Expectation,
+  outcome: JoinOutcome,
+  miss: Act<unknown>['charge']['miss'],
+): ReturnType<typeof judgeAnswer> {
+  switch (outcome.kind) {
+    case 'joined':
+    case 'refused':
+    case 'unanswered':
+      return judgeAnswer(expect, joinAnswer(outcome), miss);
+    case 'stream-refused': {
+      const judged = judgeAnswer(expect, { kind: 'status', status: 488 }, miss);
+      return { ...judged, actual: '2xx that refuses the message stream (port 0)' };
+    }
+    case 'not-bound':
+      return { verdict: miss, expected: 'an MSRP session', actual: `2xx, but ${outcome.reason}` };
+  }
+}
+
+function joinAnswer(outcome: JoinOutcome): Answer {
+  switch (outcome.kind) {
+    case 'joined':
+    case 'stream-refused':
+    case 'not-bound':
+      return { kind: 'status', status: outcome.response.status };
+    case 'refused':
+      return { kind: 'status', status: outcome.status };
+    case 'unanswered':
+      return { kind: 'silence', reason: outcome.reason };
+  }
+}
+
+/** BYE. */
+export async function leave({ stage, actor, expect = 200, charge }: Act<Args<'leave'>>): Promise<Answered> {
+  actor.present = false;
+  return conclude(await actor.participant.leave(), { stage, actor, expect, charge }, 'leaves');
+}
+
+/** re-INVITE with another media description. */
+export async function renegotiate({
+  stage,
+  actor,
+  args,
+  expect = 200,
+  charge,
+}: Act<Args<'renegotiate'>>): Promise<Answered> {
+  const media = mediaOf(args, mediaOf(actor.member));
+  return conclude(await actor.participant.renegotiate(media), { stage, actor, expect, charge }, 'renegotiates');
+}
+
+export async function subscribe({
+  stage,
+  actor,
+  args,
+  expect = [200, 202],
+  charge,
+}: Act<Args<'subscribe'>>): Promise<Answered> {
+  const outcome = await actor.participant.subscribe({
+    ...(args.headers === undefined ? {} : { headers: fillAll(stage.values.fill.bind(stage.values), args.headers) }),
+    ...(args.expires === undefined ? {} : { expires: args.expires }),
+    ...(args.to === undefined ? {} : { to: stage.values.fill(args.to) }),
+  });
+  return conclude(outcome, { stage, actor, expect, charge }, 'subscribes to the conference package');
+}
+
+/** A SIP request of any method. */
+export async function sip({ stage, actor, args, expect = 'anything', charge }: Act<Args<'sip'>>): Promise<Answered> {
+  const outcome = await actor.participant.sipRequest({
+    method: args.method,
+    ...(args.to === undefined ? {} : { to: stage.values.fill(args.to) }),
+    ...(args.headers === undefined ? {} : { headers: fillAll(stage.values.fill.bind(stage.values), args.headers) }),
+    ...(args.body === undefined ? {} : { body: Buffer.from(stage.values.fill(args.body)) }),
+    ...(args['in-dialog'] === undefined ? {} : { inDialog: args['in-dialog'] }),
+  });
+  return conclude(outcome, { stage, actor, expect, charge }, `sends ${args.method}`);
+}
+
+/** Ends the MSRP connection; the dialog stays. */
+export async function disconnect({ actor, args }: Act<Args<'disconnect'>>): Promise<undefined> {
+  actor.participant.disconnect(args);
+  actor.present = false;
+}
+
+/** Drops dead: nothing is said, all connections are cut. */
+export async function vanish({ actor }: Act<Args<'vanish'>>): Promise<undefined> {
+  actor.participant.vanish();
+  actor.present = false;
+}
+
+export async function stall({ actor }: Act<Args<'stall'>>): Promise<undefined> {
+  actor.participant.stall();
+  actor.deaf = true;
+}
+
+export async function resume({ actor }: Act<Args<'resume'>>): Promise<undefined> {
+  actor.participant.resume();
+  actor.deaf = false;
+}
+
+/** From now on answers every SEND so. */
+export async function answers({ actor, args }: Act<Args<'answers'>>): Promise<undefined> {
+  actor.participant.answerWith(args);
+}
+
+function conclude(
+  outcome: SipOutcome,
+  { stage, actor, expect, charge }: Pick<Act<unknown>, 'stage' | 'actor' | 'charge'> & { readonly expect: Expectation },
+  what: string,
+): Answered {
+  const answer = sipAnswer(outcome);
+  const evidence = sipEvidence(stage, actor, outcome);
+  stage.judge.record(charge, {
+    ...judgeAnswer(expect, answer, charge.miss),
+    message: `${actor.name} ${what}`,
+    evidence,
+  });
+  return { status: statusOf(answer), evidence };
+}
+
+const fillAll = (fill: (text: string) => string, headers: Readonly<Record<string, string>>): [string, string][] =>
+  Object.entries(headers).map(([name, value]) => [name, fill(value)]);

@@ -1,0 +1,172 @@
+import { notReceived, type Silence } from './absence.ts';
+import type { Answered, Perform } from './acts/act.ts';
+import { everyoneChats } from './acts/chats.ts';
+import { acts } from './acts/index.ts';
+import { sentEvidence } from './acts/messages.ts';
+import { twinPosition } from './check.ts';
+import type { Charge } from './judge.ts';
+import type { LoadedScenario } from './load.ts';
+import {
+  type Action,
+  type Expectation,
+  type OutcomeExpectation,
+  reservedStepKeys,
+  type SimpleStep,
+  type Step,
+} from './schema.ts';
+import { actorNamed, listeners, messageLabelled, type Stage } from './stage.ts';
+
+/** Which version of a scenario is played: as written, or with its twin in place of the step that is refused. */
+export type Version = 'main' | 'twin';
+
+/** The steps of a version. The twin ends with the step that must now be accepted. */
+export function stepsOf({ scenario }: LoadedScenario, version: Version): readonly Step[] {
+  if (version === 'main') return scenario.steps;
+  const position = twinPosition(scenario);
+  if (position === undefined || scenario.twin === undefined) return [];
+  return [...scenario.steps.slice(0, position), scenario.twin];
+}
+
+/**
+ * Plays the steps on a stage whose cast has joined. `defaults` are the requirements that a step without `covers` of its
+ * own judges. Stops early when `gone` says so: without a SUT nothing more can be shown.
+ */
+export async function perform(
+  stage: Stage,
+  steps: readonly Step[],
+  defaults: ChargeDefaults,
+  gone: () => boolean,
+): Promise<void> {
+  for (const [i, step] of steps.entries()) {
+    if (gone()) return;
+    await performStep(stage, step, `${defaults.prefix}${i + 1}`, defaults);
+  }
+}
+
+export interface ChargeDefaults {
+  readonly requirements: readonly string[];
+  /** What a miss weighs, from the levels of the requirements. */
+  readonly missOf: (requirements: readonly string[]) => 'fail' | 'warn';
+  /** Put in front of step numbers: `twin ` or nothing. */
+  readonly prefix: string;
+}
+
+async function performStep(stage: Stage, step: Step, number: string, defaults: ChargeDefaults): Promise<void> {
+  const { together, nobody, everyone } = step;
+  const charge = (what: string): Charge => chargeOf(step, `${number}: ${what}`, defaults);
+  if (together !== undefined) {
+    const answers = await Promise.all(
+      together.map((inner, i) => performSimple(stage, inner, `${number}.${i + 1}`, defaults, step.expect)),
+    );
+    if (isOutcome(step.expect)) judgeOutcome(stage, step.expect, answers, charge('together'));
+    return;
+  }
+  if (nobody !== undefined) return judgeSilence(stage, nobody.receives, 'nobody', charge('nobody receives'));
+  const nobodyElse = step['nobody-else'];
+  if (nobodyElse !== undefined)
+    return judgeSilence(stage, nobodyElse.receives, 'nobody-else', charge('nobody else receives'));
+  if (everyone !== undefined) return everyoneChats(stage, everyone.chats, charge('everyone chats'));
+  await performSimple(stage, step as SimpleStep, number, defaults, undefined);
+}
+
+/** `outer`: when the concurrent steps are judged together, each alone is judged by nothing. */
+async function performSimple(
+  stage: Stage,
+  step: SimpleStep,
+  number: string,
+  defaults: ChargeDefaults,
+  outer: Step['expect'],
+): Promise<Answered | undefined> {
+  const [name, action] = actorAndAction(step);
+  const [verb, args] = verbAndArgs(action);
+  const actor = actorNamed(stage, name);
+  const expect = isOutcome(outer) ? 'anything' : (step.expect as Expectation | undefined);
+  const charge = chargeOf(step, `${number}: ${name} ${verb}`, defaults);
+  // The table gives each verb its performer; that verb and arguments belong together is what the schema has checked.
+  const perform = acts[verb] as Perform<unknown>;
+  return perform({ stage, actor, args, expect, charge, label: step.as });
+}
+
+function actorAndAction(step: SimpleStep): [string, Action] {
+  const name = Object.keys(step).find((key) => !reservedStepKeys.has(key));
+  const action = name === undefined ? undefined : step[name];
+  if (name === undefined || action === undefined) throw new Error('a step without actor has passed the loader');
+  return [name, action as Action];
+}
+
+function verbAndArgs(action: Action): [keyof Action, unknown] {
+  const [entry] = Object.entries(action);
+  if (entry === undefined) throw new Error('an empty action has passed the loader');
+  return [entry[0] as keyof Action, entry[1]];
+}
+
+function chargeOf(
+  step: Pick<Step, 'covers' | 'grade'>,
+  label: string,
+  { requirements, missOf }: ChargeDefaults,
+): Charge {
+  const cited = step.covers ?? requirements;
+  return { step: label, requirements: cited, miss: step.grade ?? missOf(cited) };
+}
+
+const isOutcome = (expect: Step['expect']): expect is OutcomeExpectation =>
+  typeof expect === 'object' && !Array.isArray(expect) && 'exactly-one' in expect;
+
+/** A race: one wins, all others are told no. */
+function judgeOutcome(
+  stage: Stage,
+  expect: OutcomeExpectation,
+  answers: readonly (Answered | undefined)[],
+  charge: Charge,
+): void {
+  const statuses = answers.map((answer) => answer?.status);
+  const winners = statuses.filter((status) => status === expect['exactly-one']).length;
+  const others = typeof expect.others === 'number' ? [expect.others] : expect.others;
+  const rest = statuses.filter((status) => status !== expect['exactly-one']);
+  const unanswered = rest.includes(undefined);
+  const holds = winners === 1 && rest.every((status) => status !== undefined && others.includes(status));
+  stage.judge.record(charge, {
+    verdict: holds ? 'pass' : unanswered && winners <= 1 ? 'inconclusive' : charge.miss,
+    message: 'one of the concurrent requests succeeds',
+    expected: `one ${expect['exactly-one']}, the others ${others.join(' or ')}`,
+    actual: statuses.map((status) => status ?? 'no answer').join(', '),
+    evidence: answers.flatMap((answer) => answer?.evidence ?? []),
+  });
+}
+
+async function judgeSilence(stage: Stage, label: string, who: 'nobody' | 'nobody-else', charge: Charge): Promise<void> {
+  const message = messageLabelled(stage, label);
+  const observers = listeners(stage).filter((actor) => who === 'nobody' || !message.receivers.has(actor.name));
+  const name = `${who === 'nobody' ? 'nobody' : 'nobody else'} receives ${label}`;
+  if (observers.length === 0) {
+    stage.judge.record(charge, {
+      verdict: 'inconclusive',
+      message: name,
+      expected: 'somebody who could',
+      actual: 'nobody is there',
+    });
+    return;
+  }
+  for (const silence of await notReceived(stage, message, observers))
+    judgeOne(stage, silence, name, sentEvidence(stage, message), charge);
+}
+
+function judgeOne(stage: Stage, silence: Silence, message: string, sent: readonly number[], charge: Charge): void {
+  const about = { message: `${message}: ${silence.actor.name}`, expected: 'no copy' };
+  switch (silence.kind) {
+    case 'silent':
+      stage.judge.record(charge, { ...about, verdict: 'pass', actual: 'no copy', evidence: sent });
+      return;
+    case 'heard':
+      stage.judge.record(charge, {
+        ...about,
+        verdict: charge.miss,
+        actual: 'a copy',
+        evidence: [...sent, ...silence.evidence],
+      });
+      return;
+    case 'open':
+      stage.judge.record(charge, { ...about, verdict: 'inconclusive', actual: silence.reason, evidence: sent });
+      return;
+  }
+}

@@ -1,0 +1,87 @@
+import type { Conversation } from '../conversation/conversation.ts';
+import { until } from '../conversation/until.ts';
+import type { Clock } from '../net/clock.ts';
+import type { ComposedMessage } from '../participant/compose.ts';
+import type { Participant } from '../participant/participant.ts';
+import type { WireLog } from '../wire/log.ts';
+import type { Judge } from './judge.ts';
+import type { CastMember } from './schema.ts';
+import type { Values } from './values.ts';
+
+/** How long the suite waits, in milliseconds. */
+export interface Patience {
+  /** For the answer to a SIP request. */
+  readonly answerMs: number;
+  /** For a message, a report or a roster change that is due. */
+  readonly deliveryMs: number;
+  /** The least time to look for what must not come, after a barrier has come. */
+  readonly quietMs: number;
+}
+
+export interface Actor {
+  readonly name: string;
+  readonly member: CastMember;
+  readonly participant: Participant;
+  /** The URI the room knows it by. */
+  readonly uri: string;
+  readonly room: string;
+  /** Joined and not gone in any way since. */
+  present: boolean;
+  /** Does not read what comes, so nothing can be concluded from what does not arrive. */
+  deaf: boolean;
+}
+
+/** A message the suite sent, and how to know it again. */
+export interface TrackedMessage {
+  readonly label: string;
+  readonly canary: string;
+  readonly sender: Actor;
+  readonly composed: ComposedMessage;
+  /** Of the chunks sent so far. */
+  readonly transactionIds: string[];
+  /** Octets sent so far, when the scenario sends chunk by chunk. */
+  sent: number;
+  readonly successReport?: 'yes' | 'no';
+  readonly failureReport?: 'yes' | 'no' | 'partial';
+  /** Names of the actors that a step has said to receive it. */
+  readonly receivers: Set<string>;
+}
+
+/** One performance of a scenario: the actors, what they have sent, and what the wire log shows. */
+export interface Stage {
+  readonly actors: ReadonlyMap<string, Actor>;
+  readonly messages: Map<string, TrackedMessage>;
+  readonly log: WireLog;
+  readonly conversation: Conversation;
+  readonly clock: Clock;
+  readonly judge: Judge;
+  readonly values: Values;
+  readonly patience: Patience;
+}
+
+/** @throws for a name that is not in the cast: the loader has checked that. */
+export function actorNamed(stage: Stage, name: string): Actor {
+  const actor = stage.actors.get(name);
+  if (actor === undefined) throw new Error(`no ${name} on stage`);
+  return actor;
+}
+
+/** @throws for a label that no step has set: the loader has checked that. */
+export function messageLabelled(stage: Stage, label: string): TrackedMessage {
+  const message = stage.messages.get(label);
+  if (message === undefined) throw new Error(`no message ${label}`);
+  return message;
+}
+
+/** Waits until the wire log shows something that is due. */
+export function due<T>(
+  stage: Stage,
+  look: () => T | undefined,
+  patienceMs = stage.patience.deliveryMs,
+): Promise<T | undefined> {
+  return until(stage.log, stage.clock, patienceMs, look);
+}
+
+/** Those who are in the room and read, in the order of the cast. */
+export const listeners = (stage: Stage): Actor[] =>
+  [...stage.actors.values()].filter((actor) => actor.present && !actor.deaf);

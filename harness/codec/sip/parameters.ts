@@ -11,14 +11,15 @@ export type Parameters = readonly Parameter[];
 
 /** Reads what follows a header's main value, with or without the first semicolon (RFC 3261 §25.1 generic-param). */
 export function parseParameters(text: string): Parameter[] {
-  return splitOutside(text, ';').map(readParameter);
+  return splitOutside(text, ';').map(parseParameter);
 }
 
 export function formatParameters(parameters: Parameters): string {
   return parameters.map(({ name, value }) => (value === undefined ? `;${name}` : `;${name}=${value}`)).join('');
 }
 
-function readParameter(text: string): Parameter {
+/** Reads one `name[=value]`, with white space around the equals sign or not. */
+export function parseParameter(text: string): Parameter {
   const equals = text.indexOf('=');
   if (equals === -1) return { name: text };
   return { name: text.slice(0, equals).trimEnd(), value: text.slice(equals + 1).trimStart() };

@@ -19,8 +19,8 @@ export function readVectors(markdown: string): MsrpVector[] {
     .slice(1)
     .map((section) => {
       const title = section.slice(0, section.indexOf('\n')).trim();
-      const [, canonical, wire] = /^```msrp( canonical)?\n([^]*?)^```$/m.exec(section) ?? [];
-      const [, events] = /^```events\n([^]*?)^```$/m.exec(section) ?? [];
+      const [, canonical, wire] = /^```msrp( canonical)?\n([\s\S]*?)^```$/m.exec(section) ?? [];
+      const [, events] = /^```events\n([\s\S]*?)^```$/m.exec(section) ?? [];
       if (wire === undefined || events === undefined) throw new Error(`vector ${title} lacks a fence`);
       return { title, octets: readWire(wire), canonical: canonical !== undefined, events };
     });
@@ -73,11 +73,11 @@ function readWire(text: string): Buffer {
   const parts = text
     .split('\n')
     .slice(0, -1)
-    .map((line) => (/(?:^|[^\\])(?:\\\\)*\\$/.test(line) ? unescape(line.slice(0, -1)) : unescape(`${line}\\r\\n`)));
+    .map((line) => (/(?:^|[^\\])(?:\\\\)*\\$/.test(line) ? unescaped(line.slice(0, -1)) : unescaped(`${line}\\r\\n`)));
   return Buffer.concat(parts);
 }
 
-function unescape(text: string): Buffer {
+function unescaped(text: string): Buffer {
   const parts = text.split(/(\\x[0-9a-f]{2}|\\[rnt\\])/).map((part) => {
     const octet = part.startsWith('\\x') ? Number.parseInt(part.slice(2), 16) : escapes.get(part);
     return octet === undefined ? Buffer.from(part, 'utf8') : Buffer.of(octet);

@@ -20,14 +20,18 @@ export function bareType(type: string): string {
  * and letter case do not count (RFC 4975 §8.6). A `type` that is none, such as `text`, is never admitted.
  */
 export function acceptsType(list: readonly string[], type: string): boolean {
-  const wanted = bareType(type);
-  const slash = wanted.indexOf('/');
-  if (slash <= 0 || slash === wanted.length - 1) return false;
-  const family = `${wanted.slice(0, slash)}/*`;
-  return list.some((entry) => {
-    const listed = bareType(entry);
-    return listed === '*' || listed === family || listed === wanted;
-  });
+  return typeMatcher(list)(type);
+}
+
+/** `acceptsType` for many types against one list. */
+export function typeMatcher(list: readonly string[]): (type: string) => boolean {
+  const listed = new Set(list.map(bareType));
+  return (type) => {
+    const wanted = bareType(type);
+    const slash = wanted.indexOf('/');
+    if (slash <= 0 || slash === wanted.length - 1) return false;
+    return listed.has('*') || listed.has(wanted) || listed.has(`${wanted.slice(0, slash)}/*`);
+  };
 }
 
 type TypeLists = Pick<MsrpMediaDescription, 'acceptTypes' | 'acceptWrappedTypes'>;

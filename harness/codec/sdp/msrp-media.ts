@@ -19,19 +19,42 @@ export function findMsrpMedia(description: SessionDescription): SdpMedia | undef
   return sections.find(({ port }) => port !== 0) ?? sections[0];
 }
 
+/** What the session level says for all media sections that do not say it themselves. */
+export interface SessionDefaults {
+  readonly connectionHost?: string;
+  readonly setup?: SetupRole;
+  readonly fingerprints: MsrpMediaDescription['fingerprints'];
+  readonly direction: Direction;
+}
+
+export function sessionDefaults(session: readonly SdpLine[]): SessionDefaults {
+  const connectionHost = hostOf(session);
+  const setup = setupOf(session);
+  return {
+    ...(connectionHost !== undefined && { connectionHost }),
+    ...(setup !== undefined && { setup }),
+    fingerprints: fingerprintsOf(session),
+    direction: directionOf(session) ?? 'sendrecv',
+  };
+}
+
 /**
  * What a media section says about its MSRP session. c=, a=setup, a=fingerprint and the direction may stand at session level
  * and are taken from there when the section has none; path, type lists, max-size and chatroom count at media level only.
  * What cannot be read counts as absent.
  */
 export function readMsrpMedia(description: SessionDescription, media: SdpMedia): MsrpMediaDescription {
+  return readMsrpSection(sessionDefaults(description.session), media);
+}
+
+/** As `readMsrpMedia`, for who reads many sections of one description. */
+export function readMsrpSection(defaults: SessionDefaults, media: SdpMedia): MsrpMediaDescription {
   const { lines } = media;
-  const { session } = description;
-  const connectionHost = hostOf(lines) ?? hostOf(session);
+  const connectionHost = hostOf(lines) ?? defaults.connectionHost;
   const acceptTypes = words(attributeValue(lines, 'accept-types'));
   const acceptWrappedTypes = words(attributeValue(lines, 'accept-wrapped-types'));
   const maxSize = sizeOf(attributeValue(lines, 'max-size'));
-  const setup = setupOf(lines) ?? setupOf(session);
+  const setup = setupOf(lines) ?? defaults.setup;
   const chatroom = words(attributeValue(lines, 'chatroom'));
   const own = fingerprintsOf(lines);
   return {
@@ -44,9 +67,9 @@ export function readMsrpMedia(description: SessionDescription, media: SdpMedia):
     ...(acceptWrappedTypes !== undefined && { acceptWrappedTypes }),
     ...(maxSize !== undefined && { maxSize }),
     ...(setup !== undefined && { setup }),
-    fingerprints: own.length > 0 ? own : fingerprintsOf(session),
+    fingerprints: own.length > 0 ? own : defaults.fingerprints,
     ...(chatroom !== undefined && { chatroom }),
-    direction: directionOf(lines) ?? directionOf(session) ?? 'sendrecv',
+    direction: directionOf(lines) ?? defaults.direction,
   };
 }
 

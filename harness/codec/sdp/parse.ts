@@ -27,8 +27,8 @@ export function parseSdp(text: string): SessionDescription {
       (media.at(-1)?.lines ?? session).push({ type, value });
     }
   }
-  defects.push(...lineOrderDefects(lines));
-  return { session, media, defects: defects.sort((a, b) => a.offset - b.offset) };
+  const all = [...defects, ...lineOrderDefects(lines)].sort((a, b) => a.offset - b.offset);
+  return { session, media, defects: all };
 }
 
 function readLines(text: string, defects: Defect[]): readonly PlacedLine[] {

@@ -1,6 +1,6 @@
 import type { MsrpMediaDescription, SdpLine, SdpMedia, SessionDescription, SetupRole } from './description.ts';
 import { type SdpViolation, tolerated, violation } from './judgement.ts';
-import { isMsrpMedia, readMsrpMedia } from './msrp-media.ts';
+import { isMsrpMedia, readMsrpSection, sessionDefaults } from './msrp-media.ts';
 import { parseOrigin, sameSession } from './origin.ts';
 import { decideActive } from './setup-roles.ts';
 import { writeSdp } from './write.ts';
@@ -17,8 +17,9 @@ const ANSWERS_TO: Readonly<Record<Direction, readonly Direction[]>> = {
 
 /** Rules on an offer as such (RFC 6135 §4.2.2). */
 export function validateOffer(offer: SessionDescription): readonly SdpViolation[] {
+  const defaults = sessionDefaults(offer.session);
   return offer.media
-    .filter((media) => isMsrpMedia(media) && readMsrpMedia(offer, media).setup === 'passive')
+    .filter((media) => isMsrpMedia(media) && readMsrpSection(defaults, media).setup === 'passive')
     .map(() => violation('RFC6135-4.2.2-05', 'passive is offered'));
 }
 
@@ -33,34 +34,37 @@ export function validateAnswer(offer: SessionDescription, answer: SessionDescrip
   const origin = firstValue(answer.session, 'o');
   if (origin !== undefined && origin === firstValue(offer.session, 'o') && writeSdp(offer) !== writeSdp(answer))
     found.push(violation('RFC3264-6-04', 'the answer differs from the offer but has the same o= line'));
+  const [offerDefaults, answerDefaults] = [sessionDefaults(offer.session), sessionDefaults(answer.session)];
   offer.media.forEach((media, index) => {
     const other = answer.media[index];
-    if (other !== undefined) found.push(...validateAnsweredMedia(offer, media, answer, other));
+    if (other === undefined) return;
+    found.push(...validateAnsweredLine(media, other));
+    if (media.port !== 0 && other.port !== 0 && isMsrpMedia(media))
+      found.push(
+        ...validateAnsweredMsrp(readMsrpSection(offerDefaults, media), readMsrpSection(answerDefaults, other)),
+      );
   });
   return found;
 }
 
-function validateAnsweredMedia(
-  offer: SessionDescription,
-  offered: SdpMedia,
-  answer: SessionDescription,
-  answered: SdpMedia,
-): readonly SdpViolation[] {
+function validateAnsweredLine(offered: SdpMedia, answered: SdpMedia): readonly SdpViolation[] {
   const found: SdpViolation[] = [];
   if (offered.media !== answered.media)
     found.push(violation('RFC3264-6.1-01', `media ${answered.media} answers ${offered.media}`));
-  if (answered.port === 0) {
-    if (answered.formats.length === 0) found.push(violation('RFC3264-6-03', 'the refused m= line has no format'));
-    return found;
-  }
-  if (offered.port === 0) return [...found, violation('RFC3264-8.2-01', `port ${answered.port} answers port 0`)];
-  if (!isMsrpMedia(offered)) return found;
+  if (answered.port === 0 && answered.formats.length === 0)
+    found.push(violation('RFC3264-6-03', 'the refused m= line has no format'));
+  if (offered.port === 0 && answered.port !== 0)
+    found.push(violation('RFC3264-8.2-01', `port ${answered.port} answers port 0`));
+  return found;
+}
+
+function validateAnsweredMsrp(offered: MsrpMediaDescription, answered: MsrpMediaDescription): readonly SdpViolation[] {
+  const found: SdpViolation[] = [];
   if (offered.protocol.toUpperCase() !== answered.protocol.toUpperCase())
     found.push(violation('RFC7701-5.2-13', `protocol ${answered.protocol} answers ${offered.protocol}`));
-  const [mine, theirs] = [readMsrpMedia(offer, offered), readMsrpMedia(answer, answered)];
-  if (!ANSWERS_TO[mine.direction].includes(theirs.direction))
-    found.push(violation('RFC3264-6.1-02', `${theirs.direction} answers ${mine.direction}`));
-  return [...found, ...validateAnsweredSetup(mine.setup, theirs.setup)];
+  if (!ANSWERS_TO[offered.direction].includes(answered.direction))
+    found.push(violation('RFC3264-6.1-02', `${answered.direction} answers ${offered.direction}`));
+  return [...found, ...validateAnsweredSetup(offered.setup, answered.setup)];
 }
 
 function validateAnsweredSetup(offer: SetupRole | undefined, answer: SetupRole | undefined): readonly SdpViolation[] {

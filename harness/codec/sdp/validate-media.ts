@@ -1,8 +1,8 @@
 import { attributesNamed, attributeValue } from './attribute.ts';
-import type { MsrpMediaDescription, SdpLine, SdpMedia, SessionDescription } from './description.ts';
+import type { MsrpMediaDescription, SdpLine, SdpMedia } from './description.ts';
 import { type SdpViolation, tolerated, violation } from './judgement.ts';
-import { acceptsType, bareType, isTypeEntry, listsContainer } from './media-type.ts';
-import { isMsrpMedia, readMsrpMedia } from './msrp-media.ts';
+import { bareType, isTypeEntry, listsContainer, typeMatcher } from './media-type.ts';
+import { isMsrpMedia, readMsrpSection, type SessionDefaults } from './msrp-media.ts';
 
 /** RFC 4975 §9: scheme, host and port of an MSRP URI; what lies behind matters to no rule on SDP. */
 const MSRP_URI =
@@ -11,16 +11,20 @@ const HASH = '(?:[0-9A-F]{2}:)+[0-9A-F]{2}';
 const FINGERPRINT = new RegExp(`^[A-Za-z0-9][A-Za-z0-9-]* ${HASH}$`);
 
 /** Rules that an MSRP media section breaks (RFC 4975 §8, RFC 6135). A section refused by port 0 need not be complete. */
-export function validateMsrpMedia(description: SessionDescription, media: SdpMedia): readonly SdpViolation[] {
-  const msrp = readMsrpMedia(description, media);
+export function validateMsrpMedia(defaults: SessionDefaults, media: SdpMedia): readonly SdpViolation[] {
+  const msrp = readMsrpSection(defaults, media);
   return [
     ...validateMediaLine(media),
     ...(media.port === 0 ? [] : validatePath(msrp, media.lines)),
     ...validateTypeLists(msrp, media),
     ...validateMaxSize(media.lines),
-    ...validateSetup(media.lines, description.session),
-    ...validateFingerprints([...description.session, ...media.lines]),
+    ...validateConnecting(media.lines),
   ];
+}
+
+/** Rules on the attributes that may stand at both levels: a=setup, a=connection, a=fingerprint. */
+export function validateConnecting(lines: readonly SdpLine[]): readonly SdpViolation[] {
+  return [...validateSetup(lines), ...validateFingerprints(lines)];
 }
 
 function validateMediaLine(media: SdpMedia): readonly SdpViolation[] {
@@ -95,9 +99,9 @@ function validateTypeLists(msrp: MsrpMediaDescription, { lines, port }: SdpMedia
   if (acceptWrappedTypes.length > 0 && acceptTypes !== undefined && !listsContainer(acceptTypes))
     found.push(violation('RFC4975-8.6-06', 'wrapped types are listed, but no type that can hold them'));
   const wild = [...(acceptTypes ?? []), ...acceptWrappedTypes].some((entry) => bareType(entry) === '*');
+  const repeats = typeMatcher(acceptTypes ?? []);
   for (const entry of wild ? [] : acceptWrappedTypes)
-    if (acceptsType(acceptTypes ?? [], entry))
-      found.push(violation('RFC4975-8.6-09', `"${entry}" is listed in accept-types already`));
+    if (repeats(entry)) found.push(violation('RFC4975-8.6-09', `"${entry}" is listed in accept-types already`));
   return found;
 }
 
@@ -107,18 +111,17 @@ function validateMaxSize(lines: readonly SdpLine[]): readonly SdpViolation[] {
   return [violation('RFC4975-8.6-21', `a=max-size:${value.slice(0, 40)} is no whole number`)];
 }
 
-function validateSetup(lines: readonly SdpLine[], session: readonly SdpLine[]): readonly SdpViolation[] {
+function validateSetup(lines: readonly SdpLine[]): readonly SdpViolation[] {
   const found: SdpViolation[] = [];
-  const all = [...session, ...lines];
-  for (const { value = '' } of attributesNamed(all, 'setup')) {
+  const roles = attributesNamed(lines, 'setup');
+  for (const { value = '' } of roles) {
     const word = value.toLowerCase();
     if (word === 'holdconn') found.push(violation('RFC6135-4.2.1-04', 'a=setup says holdconn'));
     else if (!['active', 'passive', 'actpass'].includes(word))
       found.push(violation('RFC6135-4.1-01', `a=setup:${value} has no meaning`));
   }
-  if (attributesNamed(lines, 'setup').length > 1)
-    found.push(violation('RFC6135-4.1-01', 'a=setup stands several times'));
-  if (attributesNamed(all, 'connection').length > 0) found.push(violation('RFC6135-4.4-01', 'a=connection is used'));
+  if (roles.length > 1) found.push(violation('RFC6135-4.1-01', 'a=setup stands several times'));
+  if (attributesNamed(lines, 'connection').length > 0) found.push(violation('RFC6135-4.4-01', 'a=connection is used'));
   return found;
 }
 

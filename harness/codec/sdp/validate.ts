@@ -3,9 +3,9 @@ import { attributesNamed } from './attribute.ts';
 import { validateChatroom } from './chatroom.ts';
 import type { SdpLine, SdpMedia, SessionDescription } from './description.ts';
 import { type SdpViolation, tolerated, violation } from './judgement.ts';
-import { isMsrpMedia } from './msrp-media.ts';
+import { isMsrpMedia, sessionDefaults } from './msrp-media.ts';
 import { originFits, parseOrigin } from './origin.ts';
-import { validateMsrpMedia } from './validate-media.ts';
+import { validateConnecting, validateMsrpMedia } from './validate-media.ts';
 
 const REQUIREMENT_OF_DEFECT: Readonly<Record<string, string>> = {
   'bare-line-feed': 'RFC8866-5-03',
@@ -36,18 +36,23 @@ const SESSION_LEVEL_TOLERATED = new Set(['accept-wrapped-types', 'max-size']);
  * other side's description is judged in `validate-exchange.ts`.
  */
 export function validateSdp(description: SessionDescription): SdpViolation[] {
+  const { session, media } = description;
+  const defaults = sessionDefaults(session);
+  const chats = media.filter(isChatMedia);
   return [
     ...description.defects.flatMap(ofDefect),
-    ...validateSession(description.session),
+    ...validateSession(session),
     ...validateConnection(description),
-    ...Object.entries(MEDIA_LEVEL_ONLY).flatMap(([name, requirement]) =>
-      attributesNamed(description.session, name).map(() =>
-        (SESSION_LEVEL_TOLERATED.has(name) ? tolerated : violation)(requirement, `a=${name} stands at session level`),
-      ),
-    ),
-    ...description.media.filter(isChatMedia).flatMap((media) => validateMsrpMedia(description, media)),
+    ...Object.entries(MEDIA_LEVEL_ONLY).flatMap(([name, requirement]) => validateLevel(session, name, requirement)),
+    ...(chats.length === 0 ? [] : validateConnecting(session)),
+    ...chats.flatMap((section) => validateMsrpMedia(defaults, section)),
     ...validateChatroom(description),
   ];
+}
+
+function validateLevel(session: readonly SdpLine[], name: string, requirement: string): readonly SdpViolation[] {
+  const judge = SESSION_LEVEL_TOLERATED.has(name) ? tolerated : violation;
+  return attributesNamed(session, name).map(() => judge(requirement, `a=${name} stands at session level`));
 }
 
 /** Also a section that says message but not MSRP, or has a path: its author meant an MSRP stream. */

@@ -1,8 +1,10 @@
 import { MsrpCollector } from '../codec/msrp/collect.ts';
 import type { MsrpMessage } from '../codec/msrp/message.ts';
-import type { Clock } from '../net/clock.ts';
+import { type Clock, delay } from '../net/clock.ts';
+import { MemoryNetwork } from '../net/memory.ts';
 import type { ByteStream, Network } from '../net/network.ts';
 import { seededRandom } from '../net/seeded-random.ts';
+import { SimulatedClock } from '../net/simulated-clock.ts';
 import { dispatch } from './dispatch.ts';
 import { type EndpointOptions, MsrpEndpoint } from './endpoint.ts';
 import { ACCEPT, type ReceivedMessage, Receiver, type ReceiverOptions } from './receiver.ts';
@@ -107,4 +109,58 @@ export function pattern(length: number): Buffer {
   const octets = Buffer.alloc(length);
   for (let i = 0; i < length; i++) octets[i] = (i * 7 + (i >> 8) * 13 + (i >> 16)) & 0xff;
   return octets;
+}
+
+/** For tests: a listening room and a client at two hosts of a network in memory. */
+export class MemoryStage {
+  readonly clock = new SimulatedClock();
+  readonly network = new MemoryNetwork(this.clock);
+  readonly room = endpointAt('room', this.clock, this.network.host('room'));
+  readonly client = endpointAt('client', this.clock, this.network.host('client'));
+
+  /** Listens before it is handed over. */
+  static async open(): Promise<MemoryStage> {
+    const stage = new MemoryStage();
+    await stage.clock.run(stage.room.listen({ host: 'room', port: 2855 }));
+    return stage;
+  }
+
+  /** A session from client to room, bound; `options` are those of the room's receiver. */
+  async pair(options: Partial<ReceiverOptions> = {}): Promise<{ readonly alice: Party; readonly focus: Party }> {
+    const alice = new Party(this.client, this.clock);
+    const focus = new Party(this.room, this.clock, options);
+    focus.session.accept([alice.session.path]);
+    const connected = await this.clock.run(alice.session.connect({ peerPath: [focus.session.path] }));
+    if (!connected.ok) throw new Error(connected.error.message);
+    await this.clock.run(connected.value.done);
+    return { alice, focus };
+  }
+
+  async bare(): Promise<BarePeer> {
+    const to = { host: 'room', port: 2855 };
+    const stream = await this.clock.run(this.network.host('bare').connect(to, { kind: 'plain' }, 1000));
+    if (!stream.ok) throw new Error(stream.error.message);
+    return new BarePeer(stream.value);
+  }
+
+  settle(ms = 100): Promise<void> {
+    return this.clock.run(delay(this.clock, ms));
+  }
+}
+
+/** For tests: a bodiless SEND from a bare peer, line by line. */
+export function bodilessSend(toPath: string, transactionId: string, ...headers: string[]): string[] {
+  return [
+    `MSRP ${transactionId} SEND`,
+    `To-Path: ${toPath}`,
+    'From-Path: msrp://bare:9/b;tcp',
+    ...headers,
+    `-------${transactionId}$`,
+  ];
+}
+
+/** For tests: a source that waits for ever, after `first`. */
+export async function* never(first?: Buffer): AsyncGenerator<Buffer> {
+  if (first !== undefined) yield first;
+  await new Promise<never>(() => undefined);
 }

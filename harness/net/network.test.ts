@@ -386,6 +386,45 @@ for (const [name, makeGround] of Object.entries(grounds)) {
       });
     });
 
+    test('a stream can be reset as soon as it is accepted, and from within its handlers', async () => {
+      const ground = makeGround();
+      await ground.run(async () => {
+        const reset = (stream: ByteStream): void => {
+          stream.attach({ data: () => {}, closed: () => {} });
+          stream.reset();
+        };
+        const at = { host: ground.host, port: 0 };
+        const abrupt = value(await ground.network.listen(at, ground.server, reset));
+        // The reset may overtake the news that the connection stands.
+        const made = await ground.network.connect(abrupt.local, ground.client, CONNECT_MS);
+        const error = made.ok ? await new Probe(made.value).closed : made.error;
+        expect(error?.kind).toBe('reset');
+        abrupt.close();
+
+        const { listener, client, server } = await pair(ground);
+        const happened: string[] = [];
+        const far = new Promise<void>((resolve) => {
+          server.attach({
+            data: () => {
+              happened.push('data');
+              server.reset();
+            },
+            end: () => happened.push('end'),
+            closed: (error) => {
+              happened.push(`closed ${error?.kind}`);
+              resolve();
+            },
+          });
+        });
+        const writer = new Probe(client);
+        client.write(Buffer.alloc(200_000));
+        expect((await writer.closed)?.kind).toBe('reset');
+        await far;
+        expect(happened).toEqual(['data', 'closed undefined']);
+        listener.close();
+      });
+    });
+
     test('a reset drops what is queued', async () => {
       const ground = makeGround();
       await ground.run(async () => {

@@ -117,7 +117,10 @@ export class SocketStream implements ByteStream {
     if (this.#state !== 'open') return;
     this.#state = 'reset';
     this.#error = undefined;
-    this.#carrier.resetAndDestroy(); // takes the TLS layer with it
+    const { writableEnded, writableFinished, writableLength } = this.#socket;
+    // libuv refuses to reset while FIN is on its way out, and Node would then leak the socket: just close it.
+    if (writableEnded && !writableFinished && writableLength === 0) this.#socket.destroy();
+    else this.#carrier.resetAndDestroy(); // takes the TLS layer with it
   }
 
   #tellEnd(): void {

@@ -123,10 +123,10 @@ function listenTls(
 ): Promise<Result<Listener, NetError>> {
   const options = serverTlsOptions(security);
   if (!options.ok) return Promise.resolve(err(netError('tls', at, options.error)));
-  // Never listens itself: it makes TLS of the connections it is given. It hands its sockets out without a word on
-  // what they stand on, but while a connection lives its remote address is its own.
-  const tls = createTlsServer(options.value, (socket) => handshakes.get(remoteKey(socket))?.secured(socket));
+  // Never listens: it is given connections to make TLS of. Its sockets do not tell which one they stand on, but a
+  // connection is known by its remote address as long as it lives.
   const handshakes = new Map<string, { secured(socket: TLSSocket): void; giveUp(): void }>();
+  const tls = createTlsServer(options.value, (socket) => handshakes.get(remoteKey(socket))?.secured(socket));
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (carrier) => {
     const key = remoteKey(carrier);
     const giveUp = (): void => {

@@ -229,7 +229,7 @@ describe('TLS sockets', () => {
     if (!listener.ok) throw new Error(listener.error.message);
     const silent = connectPlain(listener.value.local.port, '127.0.0.1');
     const gone = new Promise<void>((resolve) => silent.on('close', () => resolve()));
-    silent.resume();
+    silent.resume().on('error', () => {});
     while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
     const dropped = clock.run(new Promise<void>((resolve) => clock.after(3000, resolve)));
     await dropped;
@@ -253,7 +253,7 @@ describe('TLS sockets', () => {
     if (!listener.ok) throw new Error(listener.error.message);
     const silent = connectPlain(listener.value.local.port, '127.0.0.1');
     const gone = new Promise<void>((resolve) => silent.on('close', () => resolve()));
-    silent.resume();
+    silent.resume().on('error', () => {});
     silent.on('connect', () => setImmediate(() => listener.value.close()));
     await gone;
   });

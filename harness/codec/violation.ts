@@ -5,6 +5,8 @@ export interface Violation {
   readonly message: string;
   /** Octets of the message that show it, counted from its first octet. */
   readonly at?: { readonly start: number; readonly end: number };
+  /** The catalogue's own verdict, or its list of ambiguities, calls this a warning whatever the level of the rule. */
+  readonly tolerated?: true;
 }
 
 /** Something a tolerant parser let pass and kept a note of; a validator turns it into violations. */

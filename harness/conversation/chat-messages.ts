@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ParsedCpim } from '../codec/cpim/message.ts';
 import { parseCpim } from '../codec/cpim/parse.ts';
 import { parseByteRange } from '../codec/msrp/byte-range.ts';
@@ -20,6 +21,8 @@ export interface ChatMessage {
   times: number;
   /** The whole, once complete. */
   octets?: Buffer;
+  /** Equal for equal octets; set once complete. */
+  digest?: string;
   /** When the top level is message/cpim and it can be read. */
   cpim?: ParsedCpim;
 }
@@ -77,6 +80,7 @@ export class ChatMessages {
         chat.state = 'complete';
         chat.times += 1;
         chat.octets = stored.body;
+        chat.digest = createHash('sha256').update(stored.body).digest('base64');
         if (isCpim(contentType)) {
           const cpim = parseCpim(stored.body);
           if (cpim.ok) chat.cpim = cpim.value;

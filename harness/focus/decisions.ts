@@ -43,7 +43,11 @@ export interface MembershipDecisions {
   /** The user's name in such texts. */
   nameInNotice(user: RoomUser, room: RoomState): string;
   /** How such a text travels. */
-  noticeContent(text: string, user: RoomUser, room: RoomState): { readonly contentType: string; readonly octets: Buffer };
+  noticeContent(
+    text: string,
+    user: RoomUser,
+    room: RoomState,
+  ): { readonly contentType: string; readonly octets: Buffer };
 }
 
 /** What the metadata of a wrapper say, as far as the switch goes by them: header values as written. */

@@ -21,7 +21,9 @@ export const beginGathering = (octets: Pieces): GatheringStage => ({
 });
 
 /** What gathering has come to: going on, or a status to refuse the message with. */
-export type Gathered = { readonly kind: 'fine' } | { readonly kind: 'refused'; readonly status: number; readonly reaches: 'nobody' | 'some' };
+export type Gathered =
+  | { readonly kind: 'fine' }
+  | { readonly kind: 'refused'; readonly status: number; readonly reaches: 'nobody' | 'some' };
 
 const FINE: Gathered = { kind: 'fine' };
 
@@ -29,7 +31,12 @@ const FINE: Gathered = { kind: 'fine' };
  * Collects octets until From, To and the wrapped type are there, then starts to distribute (RFC 7701 §6.1, §9.5).
  * Each octet is looked at a bounded number of times: again only when an empty line has come or the length has doubled.
  */
-export function gather(turn: Turn, message: IncomingMessage, stage: GatheringStage, octets: readonly Buffer[]): Gathered {
+export function gather(
+  turn: Turn,
+  message: IncomingMessage,
+  stage: GatheringStage,
+  octets: readonly Buffer[],
+): Gathered {
   let gathered = stage.octets;
   let look = false;
   for (const piece of octets) {
@@ -59,7 +66,9 @@ function judgePrefix(
   const prefix = scanCpim(octets);
   const readiness = decide.headersReady(prefix);
   if (readiness === 'wait' && extent === 'more may come')
-    return octets.length > MAX_HEADER_OCTETS ? refuse(413) : keep(turn, message, { ...stage, octets: onePiece(octets) });
+    return octets.length > MAX_HEADER_OCTETS
+      ? refuse(413)
+      : keep(turn, message, { ...stage, octets: onePiece(octets) });
   if (prefix.state === 'need-more' && readiness === 'wait') return refuse(decide.unreadableStatus());
   const parsed = parseCpim(octets);
   if (!parsed.ok) return refuse(decide.unreadableStatus());
@@ -124,7 +133,8 @@ function recipientsOf(
     // Not of this room: only a wrong decision names such a session.
     if (session === undefined) return true;
     if (!decide.acceptsWrapped(session, type, room) || !decide.acceptsSize(session, size)) return false;
-    if (route.kind !== 'room' || !session.congested || decide.deliversThroughCongestion(session, size, room)) return true;
+    if (route.kind !== 'room' || !session.congested || decide.deliversThroughCongestion(session, size, room))
+      return true;
     turn.room = {
       ...turn.room,
       sessions: new Map(turn.room.sessions).set(id, { ...session, missed: session.missed + 1 }),

@@ -29,7 +29,10 @@ export function chunkHead(turn: Turn, event: HeadEvent): void {
     rest: 'take',
     answered: false,
   };
-  if (!read.ok) return refuseChunk(turn, session.id, chunk, 400);
+  if (!read.ok) {
+    refuseChunk(turn, session.id, chunk, 400);
+    return;
+  }
 
   const key = turn.decide.messageKey(session.id, read.value.messageId);
   const message = turn.room.messages.get(key);
@@ -46,22 +49,31 @@ function openMessage(
   chunk: OpenChunk,
 ): void {
   // Binds the session or keeps it alive; there is nothing to pass on (RFC 4975 §5.4).
-  if (!event.hasBody || send.contentType === undefined) return putChunk(turn, session.id, { ...chunk, rest: 'drop' });
+  if (!event.hasBody || send.contentType === undefined) {
+    putChunk(turn, session.id, { ...chunk, rest: 'drop' });
+    return;
+  }
   const { start, announced } = extent(send);
   const fate = turn.room.fates.get(key);
   if (fate !== undefined && start > 0) {
     // A stray chunk belongs to nothing that could be passed on (RFC 7701 §6.1).
-    if (fate.kind === 'complete') return putChunk(turn, session.id, { ...chunk, rest: 'drop' });
-    return refuseChunk(turn, session.id, chunk, fate.kind === 'refused' ? fate.status : 413);
+    if (fate.kind === 'complete') {
+      putChunk(turn, session.id, { ...chunk, rest: 'drop' });
+      return;
+    }
+    refuseChunk(turn, session.id, chunk, fate.kind === 'refused' ? fate.status : 413);
+    return;
   }
   const topLevel = turn.decide.topLevelType(send.contentType, userOf(turn.room, session), turn.room);
   if (topLevel.kind === 'refused') {
     remember(turn, key, { kind: 'refused', status: topLevel.status });
-    return refuseChunk(turn, session.id, chunk, topLevel.status);
+    refuseChunk(turn, session.id, chunk, topLevel.status);
+    return;
   }
   if (tooLarge(turn, start, announced) || openMessages(turn, session.id) >= MAX_OPEN_MESSAGES) {
     remember(turn, key, { kind: 'refused', status: 413 });
-    return refuseChunk(turn, session.id, chunk, 413);
+    refuseChunk(turn, session.id, chunk, 413);
+    return;
   }
   putMessage(turn, {
     key,
@@ -83,10 +95,16 @@ function openMessage(
 
 function continueMessage(turn: Turn, message: IncomingMessage, send: SendHead, chunk: OpenChunk): void {
   const status = turn.decide.continuationStatus(send.contentType ?? message.contentType);
-  if (status !== undefined) return refuseChunk(turn, message.session, chunk, status);
+  if (status !== undefined) {
+    refuseChunk(turn, message.session, chunk, status);
+    return;
+  }
   const { start, announced = message.announced } = extent(send);
   const open: OpenChunk = { ...chunk, message: message.key, at: start, start };
-  if (tooLarge(turn, start, announced)) return refuseMessage(turn, message, open, 413);
+  if (tooLarge(turn, start, announced)) {
+    refuseMessage(turn, message, open, 413);
+    return;
+  }
   const successReport = send.successReport === 'yes' ? 'yes' : message.successReport;
   putMessage(turn, { ...message, announced, successReport, progress: false });
   putChunk(turn, message.session, open);
@@ -100,10 +118,19 @@ export function chunkData(turn: Turn, session: SessionId, octets: Buffer): void 
   const message = turn.room.messages.get(chunk.message);
   if (message === undefined) return;
   const end = chunk.at + octets.length;
-  if (end > turn.room.policy.maxMessageOctets) return refuseMessage(turn, message, chunk, 413);
-  if (message.size !== undefined && end > message.size) return refuseMessage(turn, message, chunk, 400);
+  if (end > turn.room.policy.maxMessageOctets) {
+    refuseMessage(turn, message, chunk, 413);
+    return;
+  }
+  if (message.size !== undefined && end > message.size) {
+    refuseMessage(turn, message, chunk, 400);
+    return;
+  }
   const placed = place(message.assembly, chunk.at, octets);
-  if (!placed.ok) return refuseMessage(turn, message, chunk, 413);
+  if (!placed.ok) {
+    refuseMessage(turn, message, chunk, 413);
+    return;
+  }
 
   putChunk(turn, session, { ...chunk, at: end });
   const grown: IncomingMessage = { ...message, assembly: placed.value.assembly, progress: true };
@@ -132,10 +159,16 @@ export function chunkEnd(turn: Turn, session: SessionId, flag: ContinuationFlag)
 function endOfChunk(turn: Turn, session: SessionId, key: string, end: number, flag: ContinuationFlag): void {
   const message = turn.room.messages.get(key);
   if (message === undefined) return;
-  if (flag === '#') return abandon(turn, message, { kind: 'aborted' });
+  if (flag === '#') {
+    abandon(turn, message, { kind: 'aborted' });
+    return;
+  }
   if (flag === '$') {
     const contradiction = (message.size !== undefined && message.size !== end) || reach(message.assembly) > end;
-    if (contradiction) return refuseMessage(turn, message, turn.room.chunks.get(session), 400);
+    if (contradiction) {
+      refuseMessage(turn, message, turn.room.chunks.get(session), 400);
+      return;
+    }
     putMessage(turn, { ...message, size: end });
   }
   if (!finishIfWhole(turn, session, key)) {
@@ -163,7 +196,8 @@ export function chunkTimerExpired(turn: Turn, key: string): void {
   if (underWay && message.progress) {
     // A long chunk on a slow path is no silence.
     putMessage(turn, { ...message, progress: false });
-    return startTimer(turn, key);
+    startTimer(turn, key);
+    return;
   }
   abandon(turn, message, { kind: 'aborted' });
   if (underWay) putChunk(turn, message.session, { ...chunk, refusal: 413, rest: 'drop' });

@@ -31,6 +31,8 @@ export interface EndpointOptions {
   /** How long a connection that the peer opened may be without a session. */
   readonly idleMs?: number;
   readonly maxHeadOctets?: number;
+  /** Body octets that may wait for one session before `forward` refuses more. */
+  readonly maxQueuedOctets?: number;
   readonly observer?: EndpointObserver;
 }
 
@@ -68,12 +70,19 @@ export class MsrpEndpoint {
   readonly #opened = new Set<Connection>();
   readonly #shared = new Map<string, SharedConnection>();
   readonly #sessions = new Map<string, MsrpSession>();
+  readonly #sessionOwner: SessionOwner;
   #onceGone: (() => void)[] = [];
   #closed = false;
 
   constructor(options: EndpointOptions) {
     this.#options = options;
     this.#identifiers = new Identifiers(options.random);
+    this.#sessionOwner = {
+      maxQueuedOctets: options.maxQueuedOctets ?? 16 * 2 ** 20,
+      identifiers: () => this.#identifiers,
+      connectionFor: (target) => this.#connectionFor(target),
+      closed: (session, connection) => this.#forget(session, connection),
+    };
   }
 
   get connections(): ReadonlySet<Connection> {
@@ -131,16 +140,6 @@ export class MsrpEndpoint {
     for (const connection of [...this.#connections]) connection.reset();
   }
 
-  readonly #sessionOwner: SessionOwner = {
-    identifiers: () => this.#identifiers,
-    connectionFor: (options) => this.#connectionFor(options),
-    closed: (session, connection) => {
-      const sessionId = session.uri.sessionId ?? '';
-      if (this.#sessions.get(sessionId) === session) this.#sessions.delete(sessionId);
-      if (connection !== undefined) this.#release(connection);
-    },
-  };
-
   readonly #connectionOwner: ConnectionOwner = {
     request: (request) => this.#request(request),
     strayResponse: (connection, response) => this.#options.observer?.strayResponse?.(connection, response),
@@ -169,6 +168,12 @@ export class MsrpEndpoint {
     const connection = new Connection(stream, parts, this.#connectionOwner);
     this.#connections.add(connection);
     return connection;
+  }
+
+  #forget(session: MsrpSession, connection: Connection | undefined): void {
+    const sessionId = session.uri.sessionId ?? '';
+    if (this.#sessions.get(sessionId) === session) this.#sessions.delete(sessionId);
+    if (connection !== undefined) this.#release(connection);
   }
 
   /** After the last session its opener closes a connection at once; the other side gives the peer some time. */

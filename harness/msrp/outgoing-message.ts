@@ -36,7 +36,7 @@ export class OutgoingMessage {
   readonly reports: Report[] = [];
   /** Settles when every octet has gone and every chunk has its outcome, or it is known that this will not be. */
   readonly done: Promise<MessageOutcome>;
-  readonly #stop: (why: 'refused' | 'given-up') => void;
+  #stop: (why: 'refused' | 'given-up') => void;
   readonly #settle: (outcome: MessageOutcome) => void;
   readonly #reportWaiters = new Set<(report: Report) => void>();
   #open = 0;
@@ -103,6 +103,8 @@ export class OutgoingMessage {
   ended(verdict?: MessageOutcome): void {
     if (this.#ended) return;
     this.#ended = true;
+    // The handle outlives the message while REPORTs may come; what it held need not.
+    this.#stop = () => undefined;
     if (verdict !== undefined) this.#worsen(verdict);
     this.#conclude();
   }

@@ -38,6 +38,13 @@ export interface ForwardedChunk extends SendHeaders {
   readonly settled?: (outcome: RequestOutcome) => void;
 }
 
+/**
+ * - `taken`: on its way
+ * - `congested`: taken, but the peer reads slowly or is not bound yet; hold back until `drained`
+ * - `refused`: not taken, since too much waits already or the session has ended; the message has a hole now
+ */
+export type Forwarding = 'taken' | 'congested' | 'refused';
+
 export interface OutgoingRequest {
   readonly method: string;
   /** Everything behind the paths, in this order. */

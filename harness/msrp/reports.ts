@@ -1,5 +1,6 @@
-import { type ByteRange, formatByteRange } from '../codec/msrp/byte-range.ts';
-import type { MsrpHeader, MsrpRequestHead } from '../codec/msrp/message.ts';
+import { type ByteRange, formatByteRange, parseByteRange } from '../codec/msrp/byte-range.ts';
+import { headerOf, type MsrpHeader, type MsrpRequestHead } from '../codec/msrp/message.ts';
+import { formatStatus, parseStatus } from '../codec/msrp/status.ts';
 
 export type FailureReport = 'yes' | 'partial' | 'no';
 export type SuccessReport = 'yes' | 'no';
@@ -97,7 +98,22 @@ export function reportHead(
     { name: 'Message-ID', value: report.messageId },
   ];
   if (report.range !== undefined) headers.push({ name: 'Byte-Range', value: formatByteRange(report.range) });
-  const comment = report.comment === undefined ? '' : ` ${report.comment}`;
-  headers.push({ name: 'Status', value: `000 ${String(report.status).padStart(3, '0')}${comment}` }, ...more);
+  const comment = report.comment === undefined ? {} : { comment: report.comment };
+  headers.push({ name: 'Status', value: formatStatus({ namespace: '000', code: report.status, ...comment }) }, ...more);
   return { kind: 'request', transactionId, method: 'REPORT', headers };
+}
+
+/** Undefined: it lacks what a REPORT must have, or has a status of an unknown namespace (RFC 4975 §7.1.2). */
+export function readReport(head: MsrpRequestHead): Report | undefined {
+  const messageId = headerOf(head, 'Message-ID');
+  const status = parseStatus(headerOf(head, 'Status') ?? '');
+  if (messageId === undefined || !status.ok || status.value.namespace !== '000') return undefined;
+  const range = parseByteRange(headerOf(head, 'Byte-Range') ?? '');
+  const { code, comment } = status.value;
+  return {
+    messageId,
+    status: code,
+    ...(range.ok ? { range: range.value } : {}),
+    ...(comment === undefined ? {} : { comment }),
+  };
 }

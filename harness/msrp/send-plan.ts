@@ -2,10 +2,11 @@ import { type ByteRange, formatByteRange } from '../codec/msrp/byte-range.ts';
 import type { MsrpHeader } from '../codec/msrp/message.ts';
 import { serializeHead } from '../codec/msrp/serialize.ts';
 import type { MessagePlan } from './message-flow.ts';
-import type { SendHeaders } from './outgoing.ts';
+import type { OutgoingRequest, SendHeaders } from './outgoing.ts';
 import type { OutgoingMessage, SentChunk } from './outgoing-message.ts';
 import type { FailureReport } from './reports.ts';
-import type { RequestOutcome } from './transactions.ts';
+import { failureReportOf } from './send-head.ts';
+import type { RequestOutcome, Silence } from './transactions.ts';
 
 /** Headers of a SEND behind its paths, up to Content-Type (RFC 4975 §7.1). */
 export function sendHeaders(messageId: string, options: SendHeaders, range?: ByteRange): MsrpHeader[] {
@@ -84,4 +85,17 @@ export function messagePlan(
       }
     },
   };
+}
+
+/** What silence means for a request: by its Failure-Report, and nothing for REPORT (RFC 4975 §7.1.2, §7.1.4). */
+export function silenceFor(request: OutgoingRequest): Silence | 'none' {
+  if (request.method === 'REPORT') return 'none';
+  switch (failureReportOf({ kind: 'request', transactionId: '', method: request.method, headers: request.headers })) {
+    case 'yes':
+      return 'timed-out';
+    case 'partial':
+      return 'unanswered';
+    case 'no':
+      return 'none';
+  }
 }

@@ -192,6 +192,27 @@ describe('sending (RFC 4975 §7.1.1)', () => {
     expect(focus.texts).toEqual(['by hand', 'behind']);
   });
 
+  it('refuses to forward when too much waits for one that reads nothing', async () => {
+    const { alice, focus } = await stage.pair();
+    const [connection] = stage.client.connections;
+    const release = connection?.hold();
+    const body = [pattern(1_000_000)];
+    const chunk = { range: { start: 1n, total: 1_000_000n }, contentType: TEXT, body, flag: '$' } as const;
+    const forwardings = Array.from({ length: 30 }, (_, i) =>
+      focus.session.forward({ ...chunk, messageId: `m${i}m${i}` }),
+    );
+    expect(forwardings[0]).toBe('congested');
+    expect(forwardings.at(-1)).toBe('refused');
+    expect(focus.session.queued).toBeLessThan(19_000_000);
+    release?.();
+    await stage.settle(5000);
+    expect(alice.messages).toHaveLength(forwardings.filter((forwarding) => forwarding !== 'refused').length);
+    expect(focus.session.queued).toBe(0);
+    expect(focus.session.forward({ ...chunk, messageId: 'mxmx', body: [Buffer.from('x')] })).toBe('taken');
+    focus.session.close();
+    expect(focus.session.forward({ ...chunk, messageId: 'mymy' })).toBe('refused');
+  });
+
   it('forwards one body to many without a copy', async () => {
     const parties = [await stage.pair(), await stage.pair(), await stage.pair()];
     const octets = pattern(5000);

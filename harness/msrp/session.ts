@@ -1,9 +1,6 @@
 import type { ByteRange } from '../codec/msrp/byte-range.ts';
-import { parseByteRange } from '../codec/msrp/byte-range.ts';
 import type { MsrpHeader, MsrpRequestHead } from '../codec/msrp/message.ts';
-import { headerOf } from '../codec/msrp/message.ts';
 import { serializeEnd, serializeHead } from '../codec/msrp/serialize.ts';
-import { parseStatus } from '../codec/msrp/status.ts';
 import { formatMsrpUri, type MsrpUri } from '../codec/msrp/uri.ts';
 import type { NetError } from '../net/network.ts';
 import { err, ok, type Result } from '../result.ts';
@@ -24,10 +21,9 @@ import type {
   SentRequest,
 } from './outgoing.ts';
 import { OutgoingMessage } from './outgoing-message.ts';
-import { type Report, reportHead } from './reports.ts';
-import { failureReportOf } from './send-head.ts';
-import { messagePlan, sendHeaders } from './send-plan.ts';
-import type { RequestOutcome, Silence } from './transactions.ts';
+import { type Report, readReport, reportHead } from './reports.ts';
+import { messagePlan, sendHeaders, silenceFor } from './send-plan.ts';
+import type { RequestOutcome } from './transactions.ts';
 
 /** Messages whose REPORTs are still awaited, per session. */
 const MAX_REMEMBERED = 1024;
@@ -56,6 +52,8 @@ export interface SessionHandler {
 /** What a session asks of its endpoint. */
 export interface SessionOwner {
   identifiers(): Identifiers;
+  /** What may wait for one session before nothing more is forwarded to it. */
+  readonly maxQueuedOctets: number;
   connectionFor(options: ConnectOptions): Promise<Result<Connection, NetError>>;
   closed(session: MsrpSession, connection: Connection | undefined): void;
 }
@@ -70,8 +68,9 @@ export class MsrpSession {
   readonly #handler: SessionHandler;
   readonly #backlog: Backlog = { octets: 0 };
   readonly #messages = new Map<string, OutgoingMessage>();
-  readonly #flows = new Map<string, MessageFlow>();
+  readonly #flows = new Set<MessageFlow>();
   #held: Flow[] = [];
+  #heldOctets = 0;
   #peerPath: string | undefined;
   #standing: SessionStanding<Connection> = { kind: 'unbound' };
   #endReason = '';
@@ -95,7 +94,7 @@ export class MsrpSession {
 
   /** Octets of this session known to wait. */
   get queued(): number {
-    return this.#backlog.octets + this.#held.reduce((sum, flow) => sum + flow.pending, 0);
+    return this.#backlog.octets + this.#heldOctets;
   }
 
   /** What is sent now has to wait: for the binding, or for a peer that reads slowly. */
@@ -138,7 +137,7 @@ export class MsrpSession {
   /** Sends a message, in chunks as need be; before the session is bound it waits. Octets of the body are not copied. */
   send(options: SendOptions): OutgoingMessage {
     const messageId = options.messageId ?? this.#ids.messageId();
-    const message = this.#remember(new OutgoingMessage(messageId, (why) => this.#stop(messageId, flow, why)));
+    const message = this.#remember(new OutgoingMessage(messageId, (why) => this.#stop(flow, why)));
     const flow = this.#message(messageId, options, message);
     this.#add(flow);
     return message;
@@ -146,9 +145,11 @@ export class MsrpSession {
 
   /**
    * Passes a piece of a message on as one chunk, or as several when it has to be broken off: no handle, no copy of
-   * the body, no transaction with Failure-Report `no`. False: `congested` from here on.
+   * the body, no transaction with Failure-Report `no`.
    */
-  forward(chunk: ForwardedChunk): boolean {
+  forward(chunk: ForwardedChunk): Forwarding {
+    if (this.#standing.kind === 'ended') return 'refused';
+    if (this.queued > this.#owner.maxQueuedOctets) return 'refused';
     const plan = messagePlan(
       {
         source: bodySource(chunk.body),
@@ -163,7 +164,7 @@ export class MsrpSession {
       chunk.settled === undefined ? {} : { settled: chunk.settled },
     );
     this.#add(new MessageFlow(this.#backlog, plan));
-    return !this.congested;
+    return this.congested ? 'congested' : 'taken';
   }
 
   /** One request exactly as given: right or wrong. Its body, of any size, is not broken off. */
@@ -267,16 +268,24 @@ export class MsrpSession {
 
   #add(flow: Flow): void {
     if (this.#standing.kind === 'ended') flow.lose(this.#endReason);
-    else if (this.#open === undefined) this.#held.push(flow);
-    else this.#open.add(flow);
+    else if (this.#open === undefined) {
+      this.#held.push(flow);
+      this.#heldOctets += flow.pending;
+    } else this.#open.add(flow);
   }
 
   #release(): void {
     const connection = this.#open;
     if (connection === undefined) return;
+    const held = this.#takeHeld();
+    for (const flow of held) connection.add(flow);
+  }
+
+  #takeHeld(): Flow[] {
     const held = this.#held;
     this.#held = [];
-    for (const flow of held) connection.add(flow);
+    this.#heldOctets = 0;
+    return held;
   }
 
   #message(messageId: string, options: SendOptions, message: OutgoingMessage): MessageFlow {
@@ -293,19 +302,20 @@ export class MsrpSession {
       () => this.#paths(),
       sendHeaders(messageId, options),
       { failureReport: options.failureReport ?? 'yes', contentType: options.contentType },
-      { message, ended: () => this.#flows.delete(messageId) },
+      { message, ended: () => this.#flows.delete(flow) },
     );
-    const flow = new MessageFlow(this.#backlog, plan);
-    this.#flows.set(messageId, flow);
+    const flow: MessageFlow = new MessageFlow(this.#backlog, plan);
+    this.#flows.add(flow);
     return flow;
   }
 
-  #stop(messageId: string, flow: MessageFlow, why: 'refused' | 'given-up'): void {
+  #stop(flow: MessageFlow, why: 'refused' | 'given-up'): void {
     flow.stop(why);
     if (this.#held.includes(flow)) {
       this.#held = this.#held.filter((other) => other !== flow);
+      this.#heldOctets -= flow.pending;
       flow.lose('given up before it was sent');
-    } else if (this.#flows.has(messageId)) this.#open?.pump();
+    } else if (this.#flows.has(flow)) this.#open?.pump();
   }
 
   /** RFC 4975 §5.4: binds and keeps the way open, and is shown to nobody. */
@@ -344,39 +354,11 @@ export class MsrpSession {
     if (standing.kind === 'ended') return { connection: undefined, ended: true };
     this.#standing = { kind: 'ended' };
     this.#endReason = reason;
-    const held = this.#held;
-    this.#held = [];
+    const held = this.#takeHeld();
     for (const flow of held) flow.lose(reason);
-    for (const flow of [...this.#flows.values()]) flow.stop('given-up');
+    for (const flow of [...this.#flows]) flow.stop('given-up');
     if (standing.kind !== 'bound') return { connection: undefined, ended: false };
     standing.connection.sessions.delete(this);
     return { connection: standing.connection, ended: false };
-  }
-}
-
-/** Undefined: it lacks what a REPORT must have, or has a status of an unknown namespace (RFC 4975 §7.1.2). */
-function readReport(head: MsrpRequestHead): Report | undefined {
-  const messageId = headerOf(head, 'Message-ID');
-  const status = parseStatus(headerOf(head, 'Status') ?? '');
-  if (messageId === undefined || !status.ok || status.value.namespace !== '000') return undefined;
-  const range = parseByteRange(headerOf(head, 'Byte-Range') ?? '');
-  const { code, comment } = status.value;
-  return {
-    messageId,
-    status: code,
-    ...(range.ok ? { range: range.value } : {}),
-    ...(comment === undefined ? {} : { comment }),
-  };
-}
-
-function silenceFor(request: OutgoingRequest): Silence | 'none' {
-  if (request.method === 'REPORT') return 'none';
-  switch (failureReportOf({ kind: 'request', transactionId: '', method: request.method, headers: request.headers })) {
-    case 'yes':
-      return 'timed-out';
-    case 'partial':
-      return 'unanswered';
-    case 'no':
-      return 'none';
   }
 }

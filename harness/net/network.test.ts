@@ -444,6 +444,30 @@ for (const [name, makeGround] of Object.entries(grounds)) {
       });
     });
 
+    test('a stream that has ended can still be reset, whether its octets are out or not', async () => {
+      const ground = makeGround();
+      await ground.run(async () => {
+        const both = await pair(ground);
+        for (const size of [1, 1 << 25]) {
+          const [client, server] = await Promise.all([connected(ground, both.listener.local), both.next()]);
+          server.pause();
+          const near = new Probe(client);
+          const far = new Probe(server, { keep: false, end: 'ignore' });
+          client.write(Buffer.alloc(size));
+          client.end();
+          client.reset();
+          expect(await near.closed).toBeUndefined();
+          server.resume();
+          server.reset();
+          await far.closed;
+          expect([near.closings(), far.closings()]).toEqual([1, 1]);
+        }
+        both.client.reset();
+        both.server.reset();
+        both.listener.close();
+      });
+    });
+
     test('both sides reset at once', async () => {
       const ground = makeGround();
       await ground.run(async () => {

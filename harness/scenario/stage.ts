@@ -22,8 +22,8 @@ export interface Actor {
   readonly name: string;
   readonly member: CastMember;
   readonly participant: Participant;
-  /** The URI the room knows it by. */
-  readonly uri: string;
+  /** The URI the room knows it by; an anonymous one is learned after the join. */
+  uri: string;
   readonly room: string;
   /** Joined and not gone in any way since. */
   present: boolean;

@@ -7,7 +7,9 @@ export type TimerName = 'A' | 'B' | 'D' | 'E' | 'F' | 'G' | 'H' | 'I' | 'J' | 'K
 /** Why a transaction ended, or a message did not get out. */
 export type TransactionFailure =
   | { readonly kind: 'timed-out' }
-  | { readonly kind: 'transport-error'; readonly error: NetError };
+  | { readonly kind: 'transport-error'; readonly error: NetError }
+  /** The user agent was closed. */
+  | { readonly kind: 'closed' };
 
 export type TimerEffect =
   | { readonly type: 'start-timer'; readonly timer: TimerName; readonly ms: number }

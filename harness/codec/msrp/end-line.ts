@@ -47,7 +47,7 @@ export class EndLine {
       at = octets.indexOf(this.#needle, at + 1);
     }
     const first = this.#lineEnd.readUInt8(0);
-    at = octets.indexOf(first, Math.max(from, octets.length - this.length + 1));
+    at = octets.indexOf(first, Math.max(from, octets.length - this.#needle.length + 1));
     while (at >= 0) {
       if (this.#match(octets, at, 0) === 'partial') return { at, match: 'partial' };
       at = octets.indexOf(first, at + 1);

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { MsrpDefect, MsrpDefectKind } from './defect.ts';
 import { EndLine, readEndLine, readFlag } from './end-line.ts';
 import { GrowingBuffer } from './growing-buffer.ts';
+import { readHeaderLine } from './header-line.ts';
 import type { ContinuationFlag, MsrpEvent, MsrpHead, MsrpHeader } from './message.ts';
 import { isPlausible, readStartLine, type StartLine } from './start-line.ts';
 
@@ -71,6 +72,7 @@ export class MsrpParser {
     const state = this.#state;
     const octets = this.#held.take();
     const start = this.#base - octets.length;
+    this.#isLost = false;
     this.#reset('start', this.#base);
     if (state === 'body' || state === 'body-start') {
       if (octets.length > 0) this.#emit({ type: 'body', octets });
@@ -146,7 +148,10 @@ export class MsrpParser {
 
   #takeStartLine(octets: Buffer, from: number, to: number, position: number, text: string, bare: boolean): void {
     const startLine = readStartLine(text);
-    if (startLine === undefined || (this.#isLost && !isPlausible(startLine))) {
+    const broken = isBroken(text, octets, from, to);
+    // An identifier that cannot be decoded cannot be told in the end-line either.
+    const isIdBroken = broken && startLine?.transactionId.includes('\ufffd') === true;
+    if (startLine === undefined || isIdBroken || (this.#isLost && !isPlausible(startLine))) {
       this.#giveUp(octets.subarray(from, to), noStartLine, position);
       return;
     }
@@ -156,7 +161,7 @@ export class MsrpParser {
     this.#messageStart = position - (to - from);
     for (const kind of startLine.defects) this.#note(kind, 0);
     if (bare) this.#note('start-line-bare-line-feed', to - from - 1);
-    if (isBroken(text, octets, from, to)) this.#note('invalid-utf-8', 0);
+    if (broken) this.#note('invalid-utf-8', 0);
   }
 
   /** A start line inside a head is no header: the message before it was broken off (RFC 4975 has no such line). */
@@ -173,27 +178,13 @@ export class MsrpParser {
     const offset = this.#headLength;
     if (bare) this.#note('header-bare-line-feed', offset + textEnd - from);
     if (isBroken(text, octets, from, textEnd)) this.#note('invalid-utf-8', offset, text);
-    if (isBlank(text.charCodeAt(0))) {
-      this.#note('folded-header', offset, text);
+    const line = readHeaderLine(text);
+    if (!('defects' in line)) {
+      this.#headers.push(line);
       return;
     }
-    const colon = text.indexOf(':');
-    if (colon < 0) {
-      this.#note('header-without-colon', offset, text);
-      return;
-    }
-    let nameEnd = colon;
-    while (nameEnd > 0 && isBlank(text.charCodeAt(nameEnd - 1))) nameEnd -= 1;
-    if (nameEnd < colon) this.#note('blank-before-colon', offset, text);
-    if (nameEnd === 0) this.#note('header-without-name', offset, text);
-    let valueStart = colon + 1;
-    if (text.charCodeAt(valueStart) === space) valueStart += 1;
-    else this.#note('no-blank-after-colon', offset, text);
-    if (text.charCodeAt(valueStart - 1) === space && isBlank(text.charCodeAt(valueStart))) {
-      this.#note('blanks-after-colon', offset, text);
-    }
-    while (isBlank(text.charCodeAt(valueStart))) valueStart += 1;
-    this.#headers.push({ name: text.slice(0, nameEnd), value: text.slice(valueStart) });
+    for (const kind of line.defects) this.#note(kind, offset, text);
+    if (line.header !== undefined) this.#headers.push(line.header);
   }
 
   #finishHead(bare: boolean, position: number): void {
@@ -325,10 +316,6 @@ function toHead(line: StartLine, headers: readonly MsrpHeader[]): MsrpHead {
 
 function bareEndLine(end: number): MsrpDefect {
   return { kind: 'end-line-bare-line-feed', offset: end - 1 };
-}
-
-function isBlank(code: number): boolean {
-  return code === space || code === tab;
 }
 
 /** Decoding leaves U+FFFD behind; only then it is worth looking whether the octets themselves spell it. */

@@ -168,9 +168,9 @@ describe('parseSdp', () => {
   });
 
   it('reads any number of lines and notes any number of defects', () => {
-    const description = parseSdp(`v=0\n${'y=1\n'.repeat(300_000)}`);
-    expect(description.session.length).toBe(300_001);
-    expect(description.defects.length).toBe(600_004);
+    const description = parseSdp(`v=0\n${'y=1\n'.repeat(150_000)}`);
+    expect(description.session.length).toBe(150_001);
+    expect(description.defects.length).toBe(300_004);
   });
 });
 

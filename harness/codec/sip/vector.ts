@@ -1,0 +1,76 @@
+import type { Defect } from '../violation.ts';
+import { parseSipDatagram } from './datagram.ts';
+import type { SipEvent, SipMessage } from './message.ts';
+
+/** One case of `fixtures/vectors/sip/*.md`: a heading, the octets, and what they are read as. */
+export interface SipVector {
+  readonly title: string;
+  /** `datagram`: read as one packet; the others as a stream, sent by the side that opened or accepted it. */
+  readonly as: 'opener' | 'acceptor' | 'datagram';
+  readonly octets: Buffer;
+  readonly expected: string;
+}
+
+const CASE = /^## (.+)\n(?:(?!## |```)[^\n]*\n)*```(opener|acceptor|datagram)\n([^]*?)```\n+```expected\n([^]*?)```$/gm;
+
+export function readVectors(text: string): SipVector[] {
+  return [...text.matchAll(CASE)].map(([, title = '', as = '', input = '', expected = '']) => ({
+    title,
+    as: as === 'datagram' || as === 'acceptor' ? as : 'opener',
+    octets: readOctets(input),
+    expected,
+  }));
+}
+
+/**
+ * Every line end of the block is CRLF, and none where a backslash stands before it. Escapes: `\r`, `\n`, `\t`, `\\`, `\xHH`
+ * an octet, `\{1000 ab}` text repeated.
+ */
+function readOctets(input: string): Buffer {
+  const text = Buffer.from(input).toString('latin1').replace(/\\\n/g, '').replace(/\n/g, '\r\n');
+  const plain = text.replace(/\\(?:([rnt\\])|x([0-9a-f]{2})|\{([0-9]+) ([^}]*)\})/g, (_, letter, hex, count, repeated) => {
+    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+    if (count !== undefined) return String(repeated).repeat(Number(count));
+    return { r: '\r', n: '\n', t: '\t' }[String(letter)] ?? '\\';
+  });
+  return Buffer.from(plain, 'latin1');
+}
+
+export function describeEvents(events: readonly SipEvent[]): string {
+  return events.map(describeEvent).join('');
+}
+
+function describeEvent(event: SipEvent): string {
+  switch (event.type) {
+    case 'message':
+      return `message ${event.start}-${event.end}\n${describeMessage(event.message, event.defects)}`;
+    case 'keep-alive':
+      return `${event.kind} ${event.start}\n`;
+    case 'garbage':
+      return `garbage ${event.start}-${event.start + event.octets.length}: ${event.reason}\n`;
+  }
+}
+
+export function describeDatagram(octets: Buffer): string {
+  const read = parseSipDatagram(octets);
+  return read.ok ? `message\n${describeMessage(read.value.message, read.value.defects)}` : `error: ${read.error}\n`;
+}
+
+function describeMessage(message: SipMessage, defects: readonly Defect[]): string {
+  const start =
+    message.kind === 'request'
+      ? [message.method, message.uri, message.version]
+      : [message.version, String(message.status), message.reason];
+  const lines = [
+    `${message.kind} ${JSON.stringify(start)}`,
+    ...message.headers.map(({ name, value }) => `  ${abridge(name)} = ${abridge(value)}`),
+    `body ${JSON.stringify(abridge(message.body.toString('latin1')))}`,
+    ...defects.map(({ kind, offset, detail }) => `defect ${kind} ${offset}${detail === undefined ? '' : ` ${detail}`}`),
+  ];
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+function abridge(text: string): string {
+  const shown = JSON.stringify(text).slice(1, -1);
+  return shown.length > 120 ? `${shown.slice(0, 60)}... ${text.length} characters` : shown;
+}

@@ -1,0 +1,112 @@
+import { Conversation } from '../conversation/conversation.ts';
+import { token } from '../net/random.ts';
+import type { SeededRandom } from '../net/seeded-random.ts';
+import { tapNetwork } from '../net/tap.ts';
+import { Participant } from '../participant/participant.ts';
+import { mediaOf } from '../scenario/acts/media.ts';
+import { Judge } from '../scenario/judge.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
+import { type Actor, due, type Patience, type Stage } from '../scenario/stage.ts';
+import { Values } from '../scenario/values.ts';
+import type { Sut, TakenRooms } from '../sut/sut.ts';
+import { WireLog } from '../wire/log.ts';
+import type { World } from './world.ts';
+
+/** Builds the stage: the cast with identities of their own, tapped sockets, an empty wire log. Nobody has joined yet. */
+export function setStage(
+  { cast, scenario }: LoadedScenario,
+  world: World,
+  sut: Sut,
+  rooms: TakenRooms,
+  random: SeededRandom,
+  patience: Patience,
+): Stage {
+  const log = new WireLog(world.clock);
+  const actors = new Map<string, Actor>();
+  const tag = token(random, 8);
+  for (const [name, member] of cast) {
+    const owner = member.user ?? name;
+    const uri = `sip:${owner}-${tag}@${sut.domain}`;
+    const room = member.room === 'second' ? (rooms.second ?? rooms.room) : rooms.room;
+    const participant = new Participant({
+      name,
+      uri,
+      network: tapNetwork(world.network, name, log),
+      clock: world.clock,
+      random: random.fork(name),
+      host: sut.localHost,
+      sip: { transport: sut.sip.transport, target: sut.sip.address },
+      room,
+      media: mediaOf(member),
+      msrpSecurity: 'plain',
+      answerMs: patience.answerMs,
+      ...(member['display-name'] === undefined ? {} : { displayName: member['display-name'] }),
+      ...(member.privacy === undefined ? {} : { privacy: member.privacy }),
+    });
+    actors.set(name, { name, member, participant, uri, room, present: false, deaf: false });
+  }
+  const fixed: [string, string][] = [
+    ['room', rooms.room],
+    ['second-room', rooms.second ?? rooms.room],
+    ['domain', sut.domain],
+    ...[...actors.values()].map((actor): [string, string] => [actor.name, actor.uri]),
+  ];
+  return {
+    actors,
+    messages: new Map(),
+    log,
+    conversation: new Conversation(log),
+    clock: world.clock,
+    judge: new Judge(),
+    values: new Values(random.fork('values'), fixed, scenario.let ?? {}),
+    patience,
+  };
+}
+
+/** The cast joins in its order. The first who cannot ends it: `undefined` when all are in. */
+export async function enterStage(stage: Stage): Promise<string | undefined> {
+  for (const actor of stage.actors.values()) {
+    const started = await actor.participant.start();
+    if (!started.ok) return `${actor.name} has no sockets: ${started.error.message}`;
+    if (actor.member.joins === false) continue;
+    const outcome = await actor.participant.join();
+    switch (outcome.kind) {
+      case 'joined':
+        actor.present = true;
+        break;
+      case 'refused':
+        return `${actor.name} cannot join: INVITE got ${outcome.status}`;
+      case 'stream-refused':
+        return `${actor.name} cannot join: the answer refuses the message stream`;
+      case 'not-bound':
+        return `${actor.name} has no MSRP session: ${outcome.reason}`;
+      case 'unanswered':
+        return `${actor.name} cannot join: ${outcome.reason}`;
+    }
+    if (actor.member.privacy === true) {
+      const learned = await learnAnonymousUri(stage, actor);
+      if (learned !== undefined) return learned;
+    }
+  }
+  return undefined;
+}
+
+/** The roster shows a hidden participant under a URI that belongs to nobody else (RFC 7701 §5.2); how else it learns it is open. */
+async function learnAnonymousUri(stage: Stage, actor: Actor): Promise<string | undefined> {
+  await actor.participant.subscribe({});
+  const known = new Set([...stage.actors.values()].filter((one) => one !== actor).map((one) => one.uri));
+  const entity = await due(stage, () => {
+    const users = stage.conversation.rosters.of(actor.name)?.roster?.users.keys() ?? [];
+    return [...users].find((uri) => !known.has(uri));
+  });
+  if (entity === undefined) return `${actor.name} does not find itself in the roster`;
+  actor.uri = entity;
+  actor.participant.speakAs(entity);
+  return undefined;
+}
+
+/** Everybody leaves as well as they can; the wire log is complete after it. */
+export async function leaveStage(stage: Stage): Promise<void> {
+  await Promise.all([...stage.actors.values()].map((actor) => actor.participant.close()));
+  stage.log.finish();
+}

@@ -1,0 +1,94 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { gradeOf } from '../catalogue/grade.ts';
+import type { SeededRandom } from '../net/seeded-random.ts';
+import { type Finding, overall, type Verdict } from '../rules/finding.ts';
+import { rules } from '../rules/index.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
+import { perform, stepsOf, type Version } from '../scenario/perform.ts';
+import type { Patience } from '../scenario/stage.ts';
+import type { Sut } from '../sut/sut.ts';
+import type { WireEntry } from '../wire/entry.ts';
+import { enterStage, leaveStage, setStage } from './cast.ts';
+import type { World } from './world.ts';
+
+/** A scenario that has been played: what was judged, and the wire log behind it. */
+export interface Played {
+  readonly verdict: Verdict;
+  readonly durationMs: number;
+  readonly findings: readonly Finding[];
+  /** Of the main version, then of the twin; evidence counts through both. */
+  readonly entries: readonly WireEntry[];
+}
+
+export interface Setting {
+  readonly world: World;
+  readonly sut: Sut;
+  readonly catalogue: Catalogue;
+  readonly capabilities: ReadonlySet<string>;
+  readonly patience: Patience;
+  /** True once the SUT is known to be dead. */
+  readonly gone: () => boolean;
+}
+
+/** Plays a scenario and, where it has one, its twin, each in a room of its own. */
+export async function play(scenario: LoadedScenario, setting: Setting, random: SeededRandom): Promise<Played> {
+  const started = setting.world.clock.now();
+  const missing = (scenario.scenario.needs ?? []).filter((need) => !setting.capabilities.has(need));
+  if (missing.length > 0) return unsupported(scenario, `the SUT does not offer ${missing.join(', ')}`);
+
+  const findings: Finding[] = [];
+  const entries: WireEntry[] = [];
+  for (const version of ['main', 'twin'] as const) {
+    if (stepsOf(scenario, version).length === 0 || setting.gone()) continue;
+    const part = await playVersion(scenario, version, setting, random.fork(version));
+    if (part === undefined) return unsupported(scenario, 'the SUT has no room with the policy that this needs');
+    findings.push(...part.findings.map((finding) => shifted(finding, entries.length)));
+    for (const entry of part.entries) entries.push({ ...entry, index: entries.length });
+  }
+  return {
+    verdict: overall(findings.map((finding) => finding.verdict)),
+    durationMs: setting.world.clock.now() - started,
+    findings,
+    entries,
+  };
+}
+
+type Part = Pick<Played, 'findings' | 'entries'>;
+
+async function playVersion(
+  scenario: LoadedScenario,
+  version: Version,
+  setting: Setting,
+  random: SeededRandom,
+): Promise<Part | undefined> {
+  const { covers, room: policy = {} } = scenario.scenario;
+  const rooms = await setting.sut.rooms.take(policy);
+  if (rooms === undefined) return undefined;
+  try {
+    const stage = setStage(scenario, setting.world, setting.sut, rooms, random, setting.patience);
+    const blocked = await enterStage(stage);
+    if (blocked === undefined) {
+      const missOf = (requirements: readonly string[]): 'fail' | 'warn' => gradeOf(setting.catalogue, requirements);
+      const defaults = { requirements: covers, missOf, prefix: version === 'twin' ? 'twin ' : '' };
+      await perform(stage, stepsOf(scenario, version), defaults, setting.gone);
+    } else {
+      const charge = { step: 'before the first step', requirements: covers, miss: 'inconclusive' as const };
+      stage.judge.record(charge, { verdict: 'inconclusive', message: blocked });
+    }
+    await leaveStage(stage);
+    const passive = rules.flatMap((rule) => rule.judge(stage.conversation, setting.catalogue));
+    return { findings: [...stage.judge.findings, ...passive], entries: stage.log.entries };
+  } finally {
+    rooms.release();
+  }
+}
+
+const shifted = (finding: Finding, by: number): Finding => ({
+  ...finding,
+  evidence: finding.evidence.map((index) => index + by),
+});
+
+function unsupported({ scenario }: LoadedScenario, message: string): Played {
+  const finding: Finding = { requirements: scenario.covers, verdict: 'unsupported', message, evidence: [] };
+  return { verdict: 'unsupported', durationMs: 0, findings: [finding], entries: [] };
+}

@@ -1,0 +1,101 @@
+import type { SeededRandom } from '../net/seeded-random.ts';
+import type { Capability } from '../scenario/capability.ts';
+import type { CastMember } from '../scenario/schema.ts';
+import { type Actor, actorNamed, due, type Patience, type Stage } from '../scenario/stage.ts';
+import type { Sut } from '../sut/sut.ts';
+import { leaveStage, setStage } from './cast.ts';
+import type { World } from './world.ts';
+
+export type Preflight =
+  | { readonly kind: 'ready'; readonly capabilities: readonly Capability[] }
+  /** Nothing can be judged: one line that says what was tried and what came back. */
+  | { readonly kind: 'unreachable'; readonly reason: string };
+
+const CAST: ReadonlyMap<string, CastMember> = new Map<string, CastMember>([
+  ['probe', {}],
+  ['second', { user: 'probe' }],
+  ['hidden', { privacy: true }],
+]);
+
+/** Joins the room once, as the first scenario would, and looks at what the SUT offers. */
+export async function preflight(world: World, sut: Sut, random: SeededRandom, patience: Patience): Promise<Preflight> {
+  const rooms = await sut.rooms.take({});
+  if (rooms === undefined) return { kind: 'unreachable', reason: 'there is no room to use' };
+  const scenario = { title: 'preflight', covers: [], cast: [...CAST.keys()], steps: [] };
+  const stage = setStage({ id: 'preflight', file: '', cast: CAST, scenario }, world, sut, rooms, random, patience);
+  try {
+    const failure = await joinFirst(stage, sut);
+    if (failure !== undefined) return { kind: 'unreachable', reason: failure };
+    const capabilities = await capabilitiesOf(stage);
+    if (rooms.second !== undefined) capabilities.push('two-rooms');
+    return { kind: 'ready', capabilities };
+  } finally {
+    await leaveStage(stage);
+    rooms.release();
+  }
+}
+
+async function joinFirst(stage: Stage, sut: Sut): Promise<string | undefined> {
+  const probe = actorNamed(stage, 'probe');
+  const started = await probe.participant.start();
+  if (!started.ok) return started.error.message;
+  const outcome = await probe.participant.join();
+  const { host, port } = sut.sip.address;
+  const at = `${sut.sip.transport} ${host}:${port}`;
+  switch (outcome.kind) {
+    case 'joined':
+      return undefined;
+    case 'refused':
+      return `INVITE to ${probe.room} at ${at} got ${outcome.status} ${outcome.response.reason}`;
+    case 'stream-refused':
+      return `INVITE to ${probe.room} at ${at} got an answer that refuses the message stream`;
+    case 'not-bound':
+      return `joined ${probe.room}, but there is no MSRP session: ${outcome.reason}`;
+    case 'unanswered':
+      return `no answer to INVITE ${probe.room} at ${at}: ${outcome.reason}`;
+  }
+}
+
+async function capabilitiesOf(stage: Stage): Promise<Capability[]> {
+  const probe = actorNamed(stage, 'probe');
+  const tokens = probe.participant.answer?.chatroom ?? [];
+  const found: Capability[] = [];
+  if (tokens.includes('nickname')) found.push('nickname');
+  if (tokens.includes('private-messages')) found.push('private-messages');
+  const subscribed = await probe.participant.subscribe({});
+  const hasRoster = subscribed.kind === 'answered' && subscribed.status < 300;
+  if (hasRoster) found.push('conference-event');
+  if (hasRoster && tokens.includes('nickname') && (await showsNickname(stage, probe))) found.push('nickname-roster');
+  if (await joins(actorNamed(stage, 'second'))) found.push('simultaneous-access');
+  if (hasRoster && (await hides(stage, actorNamed(stage, 'hidden')))) found.push('anonymity');
+  return found;
+}
+
+async function showsNickname(stage: Stage, probe: Actor): Promise<boolean> {
+  const text = stage.values.fill('{nickname}');
+  const outcome = await probe.participant.nickname({ text });
+  if (outcome.kind !== 'answered' || outcome.status !== 200) return false;
+  const shown = await due(stage, () => rosterUsers(stage, probe).find((user) => user.nickname?.value === text));
+  return shown !== undefined;
+}
+
+async function joins({ participant }: Actor): Promise<boolean> {
+  const started = await participant.start();
+  return started.ok && (await participant.join()).kind === 'joined';
+}
+
+/** A focus that serves privacy shows somebody under a URI nobody has given (RFC 7701 §5.2). */
+async function hides(stage: Stage, hidden: Actor): Promise<boolean> {
+  if (!(await joins(hidden))) return false;
+  const known = new Set([...stage.actors.values()].map((actor) => actor.uri));
+  const seen = await due(stage, () => {
+    const entities = rosterUsers(stage, actorNamed(stage, 'probe')).map((user) => user.entity);
+    if (entities.includes(hidden.uri)) return 'real';
+    return entities.some((entity) => !known.has(entity)) ? 'anonymous' : undefined;
+  });
+  return seen === 'anonymous';
+}
+
+const rosterUsers = (stage: Stage, actor: Actor): { entity: string; nickname?: { value: string } }[] => [
+  ...(stage.conversation.rosters.of(actor.name)?.amended?.users.values() ?? []),
+];

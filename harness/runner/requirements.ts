@@ -1,0 +1,43 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Requirement } from '../catalogue/requirement.ts';
+import { overall } from '../rules/finding.ts';
+import type { FindingRecord, RequirementResult, ScenarioResult } from './record.ts';
+
+interface Judgement {
+  readonly by: string;
+  readonly finding: FindingRecord;
+}
+
+/** Each requirement of the catalogue: judged by what and how, or why not at all. */
+export function requirementResults(catalogue: Catalogue, scenarios: readonly ScenarioResult[]): RequirementResult[] {
+  const judged = new Map<string, Judgement[]>();
+  for (const { id, findings } of scenarios) {
+    for (const finding of findings) {
+      const list = judged.get(finding.requirement) ?? [];
+      list.push({ by: finding.rule ?? id, finding });
+      judged.set(finding.requirement, list);
+    }
+  }
+  return catalogue.requirements.map((requirement) => resultOf(requirement, judged.get(requirement.id) ?? []));
+}
+
+function resultOf(
+  { id, level, testable, why_not: whyNot }: Requirement,
+  judgements: readonly Judgement[],
+): RequirementResult {
+  const by = [...new Set(judgements.map((one) => one.by))];
+  if (judgements.length === 0) {
+    return testable === 'no'
+      ? { id, level, testable, verdict: 'untestable', by, ...(whyNot === undefined ? {} : { why: whyNot.trim() }) }
+      : { id, level, testable, verdict: 'untested', by, why: 'no scenario or rule of this run has judged it' };
+  }
+  return { id, level, testable, verdict: verdictOf(judgements.map((one) => one.finding)), by };
+}
+
+/** A requirement shown to hold in one place and not reached in another has been shown to hold. */
+function verdictOf(findings: readonly FindingRecord[]): RequirementResult['verdict'] {
+  const decided = findings.filter(({ verdict }) => verdict === 'pass' || verdict === 'warn' || verdict === 'fail');
+  if (decided.length > 0) return overall(decided.map((one) => one.verdict)) as RequirementResult['verdict'];
+  const verdict = overall(findings.map((one) => one.verdict));
+  return verdict === 'error' ? 'inconclusive' : verdict;
+}

@@ -1,0 +1,62 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { WireEntry } from '../wire/entry.ts';
+import { headline } from '../wire/text.ts';
+import type { RunRecord } from './record.ts';
+
+/** The folder of one run: `run.json` and a wire log for each scenario. `latest` beside it points to the newest. */
+export class RunFolder {
+  readonly path: string;
+  readonly #parent: string;
+  readonly #name: string;
+
+  /** `parent` is made if it is not there. @throws when the folder cannot be made. */
+  constructor(parent: string, date: Date) {
+    this.#parent = parent;
+    this.#name = date.toISOString().replace(/[-:]/g, '').replace('T', '-').replace('.', '-').replace('Z', '');
+    this.path = join(parent, this.#name);
+    mkdirSync(this.path, { recursive: true });
+  }
+
+  /** Returns the path of the file, relative to `run.json`. */
+  writeWireLog(scenarioId: string, entries: readonly WireEntry[]): string {
+    const path = `wire/${scenarioId}.jsonl`;
+    const file = join(this.path, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, entries.map((entry) => `${JSON.stringify(wireLine(entry))}\n`).join(''));
+    return path;
+  }
+
+  writeRecord(record: RunRecord): string {
+    const file = join(this.path, 'run.json');
+    writeFileSync(file, `${JSON.stringify(record, undefined, 2)}\n`);
+    this.#pointLatest();
+    return file;
+  }
+
+  #pointLatest(): void {
+    const latest = join(this.#parent, 'latest');
+    rmSync(latest, { recursive: true, force: true });
+    // A junction needs no special right on Windows; elsewhere the type is ignored.
+    symlinkSync(process.platform === 'win32' ? this.path : this.#name, latest, 'junction');
+  }
+}
+
+/** An entry as it is stored: the octets as text where they are plain text, otherwise in base64. */
+function wireLine(entry: WireEntry): Record<string, unknown> {
+  const { index, time, actor, direction, connection, transport, local, remote, octets, content } = entry;
+  const text = octets.toString('utf8');
+  return {
+    index,
+    time: Math.round(time * 1000) / 1000,
+    actor,
+    direction,
+    connection,
+    transport,
+    local: `${local.host}:${local.port}`,
+    remote: `${remote.host}:${remote.port}`,
+    protocol: content.protocol,
+    headline: headline(entry),
+    ...(octets.length === 0 ? {} : Buffer.from(text).equals(octets) ? { text } : { base64: octets.toString('base64') }),
+  };
+}

@@ -1,0 +1,174 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { seededRandom } from '../net/seeded-random.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
+import type { Patience } from '../scenario/stage.ts';
+import type { WireEntry } from '../wire/entry.ts';
+import type { Arena, Entered } from './arena.ts';
+import { type Played, play } from './play.ts';
+import { preflight } from './preflight.ts';
+import type { RunRecord, ScenarioResult } from './record.ts';
+import { requirementResults } from './requirements.ts';
+import { findingRecords, summarise } from './summary.ts';
+
+export interface RunPlan {
+  readonly scenarios: readonly LoadedScenario[];
+  readonly arena: Arena;
+  readonly catalogue: Catalogue;
+  readonly patience: Patience;
+  readonly seed: string;
+  readonly jobs: number;
+  readonly argv: readonly string[];
+  readonly version: string;
+  /** Calendar time, for the record. */
+  readonly date: () => Date;
+  /** Milliseconds, for the record. */
+  readonly now: () => number;
+  /** Ends the run early; what has been judged is kept. */
+  readonly signal: AbortSignal;
+}
+
+/** What watches a run: reporters, the writer of wire logs. */
+export interface RunObserver {
+  started?(capabilities: readonly string[], total: number): void;
+  scenarioStarted?(id: string): void;
+  /** Called once for each scenario that was played, as soon as it is judged. */
+  scenarioEnded?(result: ScenarioResult, entries: readonly WireEntry[]): ScenarioResult;
+}
+
+export type RunOutcome =
+  | { readonly kind: 'judged'; readonly record: RunRecord }
+  /** Nothing was judged: one line that says why. */
+  | { readonly kind: 'unreachable'; readonly reason: string };
+
+/** Plays all scenarios, several at a time, and puts the record together in their order. */
+export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutcome> {
+  const started = plan.date();
+  const startedMs = plan.now();
+  const ready = await lookAtSut(plan);
+  if (ready.kind === 'unreachable') return ready;
+  observer.started?.(ready.capabilities, plan.scenarios.length);
+
+  const end = new Ending(plan.signal);
+  const results = new Map<string, ScenarioResult>();
+  const queue = [...plan.scenarios];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (end.reason !== undefined) return;
+      observer.scenarioStarted?.(next.id);
+      const { result, entries } = await playOne(plan, next, ready.capabilities, end);
+      results.set(next.id, observer.scenarioEnded?.(result, entries) ?? result);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(plan.jobs, plan.arena.concurrency)) }, worker));
+
+  const scenarios = plan.scenarios.flatMap(({ id }) => results.get(id) ?? []);
+  const { sut } = plan.arena;
+  const record: RunRecord = {
+    format: 'msrpspec-run/1',
+    tool: { name: 'msrpspec', version: plan.version },
+    started: started.toISOString(),
+    durationMs: Math.round(plan.now() - startedMs),
+    seed: plan.seed,
+    argv: [...plan.argv],
+    sut: { name: sut.name, kind: sut.kind, role: 'focus', target: sut.target, capabilities: [...ready.capabilities] },
+    ...(end.reason === undefined ? {} : { stopped: end.reason }),
+    summary: summarise(scenarios),
+    scenarios,
+    requirements: requirementResults(plan.catalogue, scenarios),
+  };
+  return { kind: 'judged', record };
+}
+
+/** Why a run ends before its time, if it does. */
+class Ending {
+  reason: string | undefined;
+
+  constructor(signal: AbortSignal) {
+    if (signal.aborted) this.reason = 'interrupted';
+    signal.addEventListener('abort', () => this.end('interrupted'), { once: true });
+  }
+
+  end(reason: string): void {
+    this.reason ??= reason;
+  }
+}
+
+type Ready = { readonly kind: 'ready'; readonly capabilities: readonly string[] };
+
+async function lookAtSut({
+  arena,
+  seed,
+  patience,
+}: RunPlan): Promise<Ready | Extract<RunOutcome, { kind: 'unreachable' }>> {
+  const entered = await arena.enter(`${seed} preflight`);
+  const gone = new Promise<string>((resolve) => entered.sut.onExit(resolve));
+  try {
+    const random = seededRandom(`${seed} preflight`);
+    const looked = entered.world.run(preflight(entered.world, entered.sut, random, patience));
+    return await Promise.race([looked, gone.then((how) => ({ kind: 'unreachable' as const, reason: how }))]);
+  } finally {
+    await entered.leave();
+  }
+}
+
+interface One {
+  readonly result: ScenarioResult;
+  readonly entries: readonly WireEntry[];
+}
+
+async function playOne(
+  plan: RunPlan,
+  scenario: LoadedScenario,
+  capabilities: readonly string[],
+  end: Ending,
+): Promise<One> {
+  const seed = `${plan.seed} ${scenario.id}`;
+  let entered: Entered | undefined;
+  try {
+    entered = await plan.arena.enter(seed);
+    const { world, sut } = entered;
+    sut.onExit((how) => end.end(how));
+    const setting = {
+      world,
+      sut,
+      catalogue: plan.catalogue,
+      capabilities: new Set(capabilities),
+      patience: plan.patience,
+      gone: () => end.reason !== undefined,
+    };
+    const played = await world.run(play(scenario, setting, seededRandom(seed)));
+    return { result: resultOf(plan.catalogue, scenario, played, end.reason), entries: played.entries };
+  } catch (error) {
+    return { result: failed(plan.catalogue, scenario, error), entries: [] };
+  } finally {
+    await entered?.leave();
+  }
+}
+
+function resultOf(
+  catalogue: Catalogue,
+  { id, scenario }: LoadedScenario,
+  played: Played,
+  stopped: string | undefined,
+): ScenarioResult {
+  // What was going on when the SUT died or the user stopped the run has not been seen to its end.
+  const findings = findingRecords(catalogue, played.findings);
+  const verdict = stopped !== undefined && played.verdict !== 'fail' ? 'inconclusive' : played.verdict;
+  return {
+    id,
+    title: scenario.title,
+    verdict,
+    durationMs: Math.round(played.durationMs),
+    covers: [...scenario.covers],
+    findings,
+  };
+}
+
+/** A fault of the suite itself must not pass for one of the SUT, nor end the run. */
+function failed(catalogue: Catalogue, { id, scenario }: LoadedScenario, error: unknown): ScenarioResult {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const findings = findingRecords(catalogue, [
+    { requirements: scenario.covers, verdict: 'error', message, evidence: [] },
+  ]);
+  return { id, title: scenario.title, verdict: 'error', durationMs: 0, covers: [...scenario.covers], findings };
+}

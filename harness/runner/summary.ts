@@ -1,0 +1,32 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Finding } from '../rules/finding.ts';
+import type { FindingRecord, RunRecord, ScenarioResult } from './record.ts';
+
+/** A finding over several requirements becomes one record for each. */
+export function findingRecords(catalogue: Catalogue, findings: readonly Finding[]): FindingRecord[] {
+  return findings.flatMap(({ requirements, evidence, ...rest }) =>
+    requirements.map((requirement) => {
+      const level = catalogue.get(requirement)?.level;
+      if (level === undefined) throw new Error(`a finding cites ${requirement}, which is not in the catalogue`);
+      return { requirement, level, ...rest, evidence: [...evidence] };
+    }),
+  );
+}
+
+export function summarise(scenarios: readonly ScenarioResult[]): RunRecord['summary'] {
+  const summary = { pass: 0, fail: 0, warn: 0, inconclusive: 0, unsupported: 0, error: 0, knownDeviation: 0, total: 0 };
+  for (const { verdict, known } of scenarios) {
+    summary.total += 1;
+    if (known !== undefined && (verdict === 'fail' || verdict === 'warn')) summary.knownDeviation += 1;
+    else summary[verdict] += 1;
+  }
+  return summary;
+}
+
+/** 0 conforms, 1 deviates, 3 nothing was judged, 4 internal error. */
+export function exitStatus({ summary, stopped }: RunRecord): 0 | 1 | 3 | 4 {
+  if (summary.error > 0) return 4;
+  if (summary.fail > 0) return 1;
+  if (summary.pass + summary.warn + summary.knownDeviation === 0) return 3;
+  return stopped === undefined ? 0 : 3;
+}

@@ -1,0 +1,42 @@
+import type { Clock } from '../net/clock.ts';
+import { MemoryNetwork } from '../net/memory.ts';
+import type { Network } from '../net/network.ts';
+import type { Random } from '../net/random.ts';
+import { realClock } from '../net/real-clock.ts';
+import { seededRandom } from '../net/seeded-random.ts';
+import { SimulatedClock } from '../net/simulated-clock.ts';
+import { socketNetwork } from '../net/sockets.ts';
+
+/** Time, network and chance, real or simulated: all that a scenario needs of the outside. */
+export interface World {
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly random: Random;
+  /** Lets time pass until the promise settles; in the real world time passes by itself. */
+  run<T>(until: Promise<T>): Promise<T>;
+}
+
+/** Sockets of the operating system and its clock. Only the chance is seeded. */
+export function realWorld(seed: string): World {
+  return {
+    clock: realClock,
+    network: socketNetwork(realClock),
+    random: seededRandom(seed),
+    run: (until) => until,
+  };
+}
+
+/** One way, in milliseconds: enough to tell before from after, little enough for a whole suite. */
+const SIMULATED_LATENCY_MS = 1;
+
+/** A world of its own: the same seed gives the same octets at the same times. */
+export function simulatedWorld(seed: string): World {
+  const clock = new SimulatedClock();
+  const random = seededRandom(seed);
+  return {
+    clock,
+    network: new MemoryNetwork(clock, { latencyMs: SIMULATED_LATENCY_MS, random: random.fork('network') }),
+    random,
+    run: (until) => clock.run(until),
+  };
+}

@@ -448,7 +448,7 @@ for (const [name, makeGround] of Object.entries(grounds)) {
       const ground = makeGround();
       await ground.run(async () => {
         const both = await pair(ground);
-        for (const size of [1, 1 << 25]) {
+        for (const size of [1, 1 << 24]) {
           const [client, server] = await Promise.all([connected(ground, both.listener.local), both.next()]);
           server.pause();
           const near = new Probe(client);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../result.ts';
 import { MemoryNetwork } from './memory.ts';
-import type { NetError, Security, StreamHandlers, TapObserver } from './network.ts';
+import type { ByteStream, NetError, Security, StreamHandlers, TapObserver } from './network.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { tapNetwork } from './tap.ts';
 
@@ -32,8 +32,8 @@ class Notes implements TapObserver {
 
 /** Lets alice (tapped) connect to bob and both act; gives what the tap told. */
 async function told(
-  alice: (stream: Parameters<typeof act>[0]) => Partial<StreamHandlers>,
-  bob: (stream: Parameters<typeof act>[0]) => Partial<StreamHandlers>,
+  alice: (stream: ByteStream) => Partial<StreamHandlers>,
+  bob: (stream: ByteStream) => Partial<StreamHandlers>,
 ): Promise<Notes> {
   const clock = new SimulatedClock();
   const network = new MemoryNetwork(clock, { latencyMs: 1 });
@@ -51,10 +51,7 @@ async function told(
   return notes;
 }
 
-function act(
-  stream: Parameters<Parameters<MemoryNetwork['listen']>[2]>[0],
-  behaviour: (stream: Parameters<Parameters<MemoryNetwork['listen']>[2]>[0]) => Partial<StreamHandlers>,
-): void {
+function act(stream: ByteStream, behaviour: (stream: ByteStream) => Partial<StreamHandlers>): void {
   const handlers: Partial<StreamHandlers> = {};
   stream.attach({
     data: (octets) => handlers.data?.(octets),
@@ -97,7 +94,7 @@ describe('tap', () => {
     ['reset by actor', 'reset', 'nothing'],
     ['reset by peer', 'nothing', 'reset'],
   ] as const)('%s', async (how, alice, bob) => {
-    const doing = (what: 'nothing' | 'end' | 'reset') => (stream: Parameters<typeof act>[0]) => {
+    const doing = (what: 'nothing' | 'end' | 'reset') => (stream: ByteStream) => {
       if (what !== 'nothing') stream[what]();
       return {};
     };

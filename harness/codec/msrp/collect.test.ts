@@ -71,4 +71,32 @@ describe('MsrpCollector', () => {
       expect(garbage.map(({ text }) => text)).toEqual(['MSRP first123 SEND\r\nTo-Path: x\r\n']);
     }
   });
+
+  test.each([
+    ['rubbish', 'x'.repeat(100)],
+    ['rubbish that ends like a start line', 'xxMS'],
+    ['heads that break off', 'MSRP abcd SEND\r\nTo-Path: x\r\n'],
+    ['whole messages', send],
+    ['messages cut in the middle', send.slice(9) + send.slice(0, 9)],
+  ])('keeps no more than the message under way: %s', (_name, piece) => {
+    const collector = new MsrpCollector(
+      () => {},
+      () => {},
+    );
+    for (let count = 0; count < 1000; count += 1) {
+      collector.feed(Buffer.from(piece));
+      expect(collector.held).toBeLessThanOrEqual(2 * piece.length);
+    }
+  });
+
+  test('nothing of a message over the limit is kept', () => {
+    const collector = new MsrpCollector(
+      () => {},
+      () => {},
+      { maxMessageOctets: 1000 },
+    );
+    collector.feed(Buffer.from('MSRP abcd1234 SEND\r\n\r\n'));
+    for (let count = 0; count < 100; count += 1) collector.feed(Buffer.alloc(100, 'x'));
+    expect(collector.held).toBe(0);
+  });
 });

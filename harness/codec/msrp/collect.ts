@@ -56,6 +56,11 @@ export class MsrpCollector {
     this.#parser = new MsrpParser((event) => this.#take(event), maxHeadOctets === undefined ? {} : { maxHeadOctets });
   }
 
+  /** Octets kept of the message under way, of which earlier segments have gone by. */
+  get held(): number {
+    return this.#earlier.length;
+  }
+
   feed(octets: Buffer): void {
     this.#segment = octets;
     this.#parser.feed(octets);

@@ -240,4 +240,23 @@ describe('hostile input', () => {
     parser.feed(good);
     expect(events.map(({ type }) => type)).toEqual(['head', 'body', 'garbage', 'head', 'end']);
   });
+
+  test('the end of a stream ends the distrust that rubbish brings', () => {
+    const events: MsrpEvent[] = [];
+    const parser = new MsrpParser((event) => events.push(event));
+    parser.feed(Buffer.from('rubbish'));
+    parser.end();
+    parser.feed(Buffer.from('msrp abcd1234 200\r\n-------abcd1234$\r\n'));
+    expect(events.map(({ type }) => type)).toEqual(['garbage', 'head', 'end']);
+  });
+
+  test('messageStart tells what may still be needed', () => {
+    const starts: number[] = [];
+    const parser = new MsrpParser(() => {});
+    for (const piece of ['rubbish', 'xM', 'S', 'RP abcd1234 200\r\n', '-------abcd1234$\r\n', 'MS']) {
+      parser.feed(Buffer.from(piece));
+      starts.push(parser.messageStart);
+    }
+    expect(starts).toEqual([7, 8, 8, 8, 45, 45]);
+  });
 });

@@ -111,21 +111,14 @@ export class MsrpParser {
     const held = this.#held;
     const limit = at + this.#maxHead - (held.length > 0 ? held.length : this.#headLength);
     const lineEnd = (octets.length > limit ? octets.subarray(0, limit) : octets).indexOf(lineFeed, at) + 1;
-    if (held.length > 0) {
-      const to = lineEnd > 0 ? lineEnd : Math.min(octets.length, limit);
-      held.append(octets, at, to);
-      if (lineEnd > 0) this.#takeLine(held.view(), this.#headLength, held.length, this.#base + to);
-      else if (held.length === this.#maxHead) this.#giveUp(held.take(), tooLong, this.#base + to);
+    const to = lineEnd > 0 ? lineEnd : Math.min(octets.length, limit);
+    if (lineEnd > 0 && held.length === 0) {
+      this.#takeLine(octets, at, to, this.#base + to);
       return to;
     }
-    if (lineEnd > 0) {
-      this.#takeLine(octets, at, lineEnd, this.#base + lineEnd);
-      return lineEnd;
-    }
-    const start = at - this.#headLength;
-    const to = Math.min(octets.length, limit);
-    if (to === limit) this.#giveUp(octets.subarray(start, to), tooLong, this.#base + to);
-    else held.append(octets, start, to);
+    held.append(octets, held.length > 0 ? at : at - this.#headLength, to);
+    if (lineEnd > 0) this.#takeLine(held.view(), this.#headLength, held.length, this.#base + to);
+    else if (held.length === this.#maxHead) this.#giveUp(held.take(), tooLong, this.#base + to);
     return to;
   }
 

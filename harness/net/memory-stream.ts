@@ -53,6 +53,8 @@ export class MemoryEnd implements ByteStream {
 
   readonly #unread: Buffer[] = [];
   #reading: 'open' | 'ending' | 'ended' = 'open';
+  /** Octets read, for which the peer's window has not opened again. */
+  #uncredited = 0;
   #paused = false;
   #delivering = false;
 
@@ -208,12 +210,18 @@ export class MemoryEnd implements ByteStream {
     }
   }
 
-  /** A peer that waits for nothing needs no event for it. */
+  /**
+   * A peer that waits for nothing needs no event for it. One that waits has used its window up, so half of it comes
+   * free at once: no silly windows (RFC 9293 §3.8.6.2.2).
+   */
   #credit(octets: number): void {
     const peer = this.#peer;
-    if (peer === undefined) return;
-    if (peer.#queued === 0) peer.#window += octets;
-    else this.#tell(() => peer.#arriveCredit(octets));
+    this.#uncredited += octets;
+    if (peer === undefined || (peer.#queued > 0 && this.#uncredited < MEMORY_WINDOW / 2)) return;
+    const freed = this.#uncredited;
+    this.#uncredited = 0;
+    if (peer.#queued === 0) peer.#window += freed;
+    else this.#tell(() => peer.#arriveCredit(freed));
   }
 
   #closeWhenBothEnded(): void {

@@ -30,7 +30,7 @@ export function typeMatcher(list: readonly string[]): (type: string) => boolean 
     const wanted = bareType(type);
     const slash = wanted.indexOf('/');
     if (slash <= 0 || slash === wanted.length - 1) return false;
-    return listed.has(wanted) || listed.has(`${wanted.slice(0, slash)}/*`);
+    return listed.has('*') || listed.has(wanted) || listed.has(`${wanted.slice(0, slash)}/*`);
   };
 }
 

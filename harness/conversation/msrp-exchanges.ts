@@ -15,6 +15,7 @@ export class MsrpExchanges {
   readonly list: MsrpExchange[] = [];
   /** Responses that fit no request. */
   readonly stray: WireEntry[] = [];
+  #slowestMs = 0;
   readonly #latest = new Map<string, MsrpExchange>();
 
   observe(entry: WireEntry): void {
@@ -29,8 +30,17 @@ export class MsrpExchanges {
     const opposite = entry.direction === 'sent' ? 'received' : 'sent';
     const exchange = this.#latest.get(key(entry.connection, opposite, message.transactionId));
     if (exchange === undefined) this.stray.push(entry);
-    else if (exchange.response === undefined) exchange.response = { entry, head: message };
-    else exchange.surplus.push(entry);
+    else if (exchange.response === undefined) {
+      exchange.response = { entry, head: message };
+      if (entry.direction === 'received') {
+        this.#slowestMs = Math.max(this.#slowestMs, entry.time - exchange.request.time);
+      }
+    } else exchange.surplus.push(entry);
+  }
+
+  /** The longest that an actor has waited for a response, in milliseconds. */
+  slowestAnswerMs(): number {
+    return this.#slowestMs;
   }
 
   /** The exchange of a request that `actor` sent or received with this transaction id, the latest one if it was reused. */

@@ -29,7 +29,7 @@ export async function notReceived(
       return copy === undefined ? 'a later message did not arrive either' : undefined;
     }),
   );
-  await delay(stage.clock, stage.patience.quietMs);
+  await quietWindow(stage);
   return observers.map((actor, i): Silence => {
     const copies = copiesAt(stage, actor, message);
     if (copies.length > 0) {
@@ -38,6 +38,17 @@ export async function notReceived(
     const reason = arrived[i];
     return reason === undefined ? { actor, kind: 'silent' } : { actor, kind: 'open', reason };
   });
+}
+
+/** A SUT that answers slowly may also deliver late. */
+const ROUND_TRIPS_OF_QUIET = 3;
+const LONGEST_QUIET_MS = 3000;
+
+/** A short time in which stragglers would show, scaled to how fast this SUT answers. */
+function quietWindow(stage: Stage): Promise<void> {
+  const slowest = stage.conversation.msrp.slowestAnswerMs();
+  const ms = Math.min(LONGEST_QUIET_MS, Math.max(stage.patience.quietMs, ROUND_TRIPS_OF_QUIET * slowest));
+  return delay(stage.clock, ms);
 }
 
 /** The sender of the message first, for its later message takes the same way; a second one reaches the sender itself. */
@@ -73,7 +84,7 @@ export async function noAnswer(
   transactionIds: readonly string[],
 ): Promise<Answer | undefined> {
   const barrier = await isAnswered(actor);
-  await delay(stage.clock, stage.patience.quietMs);
+  await quietWindow(stage);
   for (const id of transactionIds) {
     const response = stage.conversation.msrp.find(actor.name, 'sent', id)?.response;
     if (response !== undefined) return { kind: 'status', status: response.head.status };

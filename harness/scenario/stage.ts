@@ -85,3 +85,6 @@ export function due<T>(
 /** Those who are in the room and read, in the order of the cast. */
 export const listeners = (stage: Stage): Actor[] =>
   [...stage.actors.values()].filter((actor) => actor.present && !actor.deaf);
+
+/** For a SUT near by. The answer to an MSRP request has the 30 s of RFC 4975 §7.1. */
+export const DEFAULT_PATIENCE: Patience = { answerMs: 32_000, deliveryMs: 10_000, quietMs: 50 };

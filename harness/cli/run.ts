@@ -1,0 +1,123 @@
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ConsoleReporter, type Terminal, type Verbosity } from '../../reports/console.ts';
+import { token } from '../net/random.ts';
+import { realClock } from '../net/real-clock.ts';
+import { systemRandom } from '../net/system-random.ts';
+import { run } from '../runner/run.ts';
+import { RunFolder } from '../runner/run-folder.ts';
+import { exitStatus } from '../runner/summary.ts';
+import { DEFAULT_PATIENCE } from '../scenario/stage.ts';
+import { packageVersion } from './paths.ts';
+import { loadSuite, selected } from './suite.ts';
+import { arenaFor } from './target.ts';
+import { UnreachableError, UsageError } from './usage.ts';
+
+interface RunOptions {
+  readonly sut: string;
+  readonly inMemory?: true;
+  readonly seed?: string;
+  readonly jobs: number;
+  readonly out: string;
+  readonly scenarios?: string;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+/** `msrpspec run`: play scenarios against a SUT and judge what is seen. */
+export function runCommand(): Command {
+  return new Command('run')
+    .description('run scenarios against a SUT and judge it')
+    .argument('[selectors...]', 'id, beginning of an id, glob, tag or requirement id (default: all)')
+    .option('--sut <target>', 'builtin, or the SIP URI of a room: sip:room@host:5060;transport=tcp', 'builtin')
+    .option(
+      '--in-memory',
+      'built-in focus and participants in one process, simulated time: the same seed, the same octets',
+    )
+    .option('--seed <text>', 'what all chance comes from (default: a new one)')
+    .option('--jobs <n>', 'scenarios at the same time', positive, 8)
+    .option('--out <folder>', 'where the record goes', 'reports/out')
+    .option('--scenarios <folder>', 'another folder of scenarios')
+    .addOption(new Option('-q, --quiet', 'only what did not pass, and the sum').conflicts('verbose'))
+    .option('-v, --verbose', 'a line for each scenario')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  msrpspec run\n  msrpspec run rfc7701/7-nicknames\n  msrpspec run --sut "sip:room@10.0.0.5:5060;transport=tcp"\n  msrpspec run --in-memory --seed 1',
+    )
+    .action(action);
+}
+
+async function action(selectors: string[], options: RunOptions): Promise<void> {
+  const suite = loadSuite(options.scenarios === undefined ? undefined : resolve(options.scenarios));
+  const scenarios = selected(suite, selectors);
+  if (scenarios.length === 0) throw new UsageError('there is no scenario to run');
+  const seed = options.seed ?? token(systemRandom, 8);
+  const needs = scenarios.map(({ scenario }) => scenario.room ?? {});
+  const arena = await arenaFor(options.sut, { seed, needs, jobs: options.jobs, inMemory: options.inMemory ?? false });
+  const stop = new AbortController();
+  const interrupted = onInterrupt(() => stop.abort());
+  try {
+    const folder = new RunFolder(resolve(options.out), realClock.date());
+    const verbosity: Verbosity = options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal';
+    const reporter = new ConsoleReporter(terminal(), suite.catalogue, verbosity);
+    const outcome = await run(
+      {
+        scenarios,
+        arena,
+        catalogue: suite.catalogue,
+        patience: DEFAULT_PATIENCE,
+        seed,
+        jobs: options.jobs,
+        argv: process.argv.slice(2),
+        version: packageVersion,
+        date: () => realClock.date(),
+        now: () => realClock.now(),
+        signal: stop.signal,
+      },
+      {
+        started: (capabilities, total) => reporter.started(capabilities, total),
+        scenarioStarted: (id) => reporter.scenarioStarted(id),
+        scenarioEnded: (result, entries) =>
+          reporter.scenarioEnded({ ...result, wireLog: folder.writeWireLog(result.id, entries) }, entries),
+      },
+    );
+    if (outcome.kind === 'unreachable') throw new UnreachableError(`Nothing was judged: ${outcome.reason}`);
+    reporter.finished(outcome.record, folder.writeRecord(outcome.record));
+    process.exitCode = exitStatus(outcome.record);
+  } finally {
+    interrupted();
+    await arena.close();
+  }
+}
+
+/** The first Ctrl-C ends the run in good order; a second one ends the program. Returns how to stop listening. */
+function onInterrupt(stop: () => void): () => void {
+  let asked = false;
+  const listener = (): void => {
+    if (asked) process.exit(130);
+    asked = true;
+    process.stderr.write('\nStopping after the scenarios under way; press Ctrl-C again to stop at once.\n');
+    stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, listener);
+  return () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, listener);
+  };
+}
+
+function terminal(): Terminal {
+  const { stdout, env } = process;
+  return {
+    write: (text) => stdout.write(text),
+    isTty: stdout.isTTY === true,
+    colours:
+      (stdout.isTTY === true && env.NO_COLOR === undefined && env.TERM !== 'dumb') || env.FORCE_COLOR !== undefined,
+    columns: stdout.columns ?? 80,
+  };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number above 0 is due.');
+  return value;
+}

@@ -79,10 +79,15 @@ export class MessageFlow implements Flow {
   stop(why: Stop): void {
     if (this.#finished) return;
     this.#stop ??= why;
+    if (this.#chunks === 0) {
+      this.#plan.source.cancel();
+      this.#end('given-up', why);
+    }
     this.#wake();
   }
 
   write(outlet: Outlet, most: number): FlowStep {
+    if (this.#finished) return 'done';
     if (this.#stop !== undefined) return this.#giveUp(outlet, this.#stop);
     if (this.#open === undefined) {
       const step = this.#begin(outlet);
@@ -127,7 +132,7 @@ export class MessageFlow implements Flow {
     const expected = Math.min(size, ready);
     if (whole && expected <= UNINTERRUPTED_OCTETS) return this.#writeWhole(outlet, expected);
     const transactionId = outlet.identifiers.transactionId();
-    this.#openChunk(outlet, transactionId, '*');
+    this.#openChunk(outlet, transactionId, '*', this.#total);
     this.#open = { transactionId, guard: new EndLineGuard(transactionId), size, octets: 0 };
     return 'more';
   }
@@ -139,15 +144,18 @@ export class MessageFlow implements Flow {
     return Math.max(1, size);
   }
 
-  #openChunk(outlet: Outlet, transactionId: string, end: bigint | '*'): void {
-    const { source, lastFlag, start } = this.#plan;
-    let { total } = this.#plan;
-    if (total === '*' && lastFlag === '$' && source.ended) total = this.#at - 1n + BigInt(this.#held?.length ?? 0);
-    else if (total === '*' && lastFlag === '$' && source.total !== undefined) total = start - 1n + BigInt(source.total);
+  #openChunk(outlet: Outlet, transactionId: string, end: bigint | '*', total: bigint | '*'): void {
     const range: ByteRange = { start: this.#at, end, total };
     this.#chunks++;
     this.#plan.chunkBegins(transactionId, range, outlet);
     outlet.put(this.#plan.head(transactionId, range));
+  }
+
+  /** The total as told, or as it follows from a body whose size is known. */
+  get #total(): bigint | '*' {
+    const { source, lastFlag, start, total } = this.#plan;
+    if (total !== '*' || lastFlag !== '$' || source.total === undefined) return total;
+    return start - 1n + BigInt(source.total);
   }
 
   /** A chunk whose every octet is at hand: scanned first, so that its range-end can be promised. */
@@ -155,7 +163,9 @@ export class MessageFlow implements Flow {
     const body = this.#takePieces(size);
     let transactionId = outlet.identifiers.transactionId();
     while (!mayUse(transactionId, body)) transactionId = outlet.identifiers.transactionId();
-    this.#openChunk(outlet, transactionId, this.#at + BigInt(size) - 1n);
+    const end = this.#at + BigInt(size) - 1n;
+    const total = this.#total === '*' && this.#plan.lastFlag === '$' && this.#exhausted ? end : this.#total;
+    this.#openChunk(outlet, transactionId, end, total);
     for (const piece of body) outlet.put(piece);
     this.#at += BigInt(size);
     const flag = this.#exhausted ? this.#plan.lastFlag : '+';
@@ -240,7 +250,7 @@ export class MessageFlow implements Flow {
     // Between two chunks only an own decision is told; after a refusal no further chunk may follow (RFC 4975 §10.5).
     else if (this.#chunks > 0 && why === 'given-up') {
       const transactionId = outlet.identifiers.transactionId();
-      this.#openChunk(outlet, transactionId, this.#at - 1n);
+      this.#openChunk(outlet, transactionId, this.#at - 1n, this.#total);
       this.#putEnd(outlet, transactionId, 0, '#');
     }
     this.#end(failure === undefined ? 'given-up' : 'source-failed', failure ?? why);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { delay } from '../net/clock.ts';
 import { bodilessSend, MemoryStage, never, Party, pattern } from './fixture.ts';
 import { answerAsDue } from './receiver.ts';
 
@@ -140,7 +141,7 @@ describe('sending (RFC 4975 §7.1.1)', () => {
     expect([focus.messages.length, focus.receiver.openMessages]).toEqual([0, 0]);
     const unsent = new Party(stage.client, stage.clock).session.send({ contentType: TEXT, body: Buffer.from('x') });
     unsent.abort();
-    expect(await stage.clock.run(unsent.done)).toMatchObject({ kind: 'lost' });
+    expect(await stage.clock.run(unsent.done)).toMatchObject({ kind: 'given-up' });
     expect(unsent.chunks).toEqual([]);
   });
 
@@ -151,6 +152,21 @@ describe('sending (RFC 4975 §7.1.1)', () => {
     const other = alice.session.send({ contentType: TEXT, body: Buffer.from('other') });
     expect(await stage.clock.run(other.done)).toEqual({ kind: 'accepted' });
     expect(focus.texts).toEqual(['other']);
+  });
+
+  it('tells the total of a pulled body as soon as it is known', async () => {
+    const { alice, focus } = await stage.pair();
+    const source = async function* () {
+      yield Buffer.from('abc');
+      await delay(stage.clock, 1000);
+      yield Buffer.from('def');
+    };
+    const chunking = { kind: 'sizes', sizes: [3] } as const;
+    const message = alice.session.send({ contentType: TEXT, body: source(), chunking });
+    expect(await stage.clock.run(message.done)).toEqual({ kind: 'accepted' });
+    const ranges = message.chunks.map(({ range, flag }) => `${range.start}-${range.end}/${range.total}${flag}`);
+    expect(ranges).toEqual(['1-*/*+', '4-*/*+', '7-6/6$']);
+    expect(focus.texts).toEqual(['abcdef']);
   });
 
   it('gives a message up whose source breaks', async () => {

@@ -1,32 +1,24 @@
-import type { ByteRange } from '../codec/msrp/byte-range.ts';
 import type { MsrpHeader, MsrpRequestHead } from '../codec/msrp/message.ts';
-import { serializeEnd, serializeHead } from '../codec/msrp/serialize.ts';
 import { formatMsrpUri, type MsrpUri } from '../codec/msrp/uri.ts';
 import type { NetError } from '../net/network.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { SessionStanding } from './binding.ts';
-import { bodySource } from './body-source.ts';
 import type { Connection } from './connection.ts';
-import { mayUse } from './end-line-guard.ts';
-import { type Backlog, type Flow, RawFlow, RequestFlow } from './flow.ts';
 import type { Identifiers } from './identifiers.ts';
 import type { IncomingRequest, RequestSink } from './incoming.ts';
-import { MessageFlow } from './message-flow.ts';
+import { Outbox } from './outbox.ts';
 import type {
   ConnectOptions,
   ForwardedChunk,
+  Forwarding,
   OutgoingRequest,
   RawWriter,
   SendOptions,
   SentRequest,
 } from './outgoing.ts';
-import { OutgoingMessage } from './outgoing-message.ts';
-import { type Report, readReport, reportHead } from './reports.ts';
-import { messagePlan, sendHeaders, silenceFor } from './send-plan.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
+import { type Report, readReport } from './reports.ts';
 import type { RequestOutcome } from './transactions.ts';
-
-/** Messages whose REPORTs are still awaited, per session. */
-const MAX_REMEMBERED = 1024;
 
 /** A REPORT from the peer; what is missing or makes no sense in it is left out (RFC 4975 §7.1.2). */
 export interface IncomingReport {
@@ -64,13 +56,8 @@ export class MsrpSession {
   /** The own URI, for `a=path` and From-Path. */
   readonly path: string;
   readonly #owner: SessionOwner;
-  readonly #ids: Identifiers;
   readonly #handler: SessionHandler;
-  readonly #backlog: Backlog = { octets: 0 };
-  readonly #messages = new Map<string, OutgoingMessage>();
-  readonly #flows = new Set<MessageFlow>();
-  #held: Flow[] = [];
-  #heldOctets = 0;
+  readonly #outbox: Outbox;
   #peerPath: string | undefined;
   #standing: SessionStanding<Connection> = { kind: 'unbound' };
   #endReason = '';
@@ -80,7 +67,7 @@ export class MsrpSession {
     this.path = formatMsrpUri(uri);
     this.#handler = handler;
     this.#owner = owner;
-    this.#ids = owner.identifiers();
+    this.#outbox = new Outbox(owner.identifiers(), this.path, owner.maxQueuedOctets);
   }
 
   get standing(): SessionStanding<Connection> {
@@ -94,18 +81,18 @@ export class MsrpSession {
 
   /** Octets of this session known to wait. */
   get queued(): number {
-    return this.#backlog.octets + this.#heldOctets;
+    return this.#outbox.queued;
   }
 
   /** What is sent now has to wait: for the binding, or for a peer that reads slowly. */
   get congested(): boolean {
-    return this.#open === undefined || this.#open.congested;
+    return this.#outbox.congested;
   }
 
   /** Passive: takes the peer's path and waits, silent, for its first SEND (RFC 4975 §5.4). */
   accept(peerPath: readonly string[]): void {
     this.#peerPath = peerPath.join(' ');
-    this.#release();
+    this.#openOutbox();
   }
 
   /**
@@ -125,22 +112,14 @@ export class MsrpSession {
       this.#owner.closed(this, found.value);
       return err({ kind: 'other', message: this.#endReason });
     }
-    const { first } = options;
-    const message = first === undefined ? this.#sendBodiless() : this.send(first);
-    // What was sent while the connection was being made waits behind the message that binds.
-    const binding = this.#held.pop();
-    if (binding !== undefined) this.#held.unshift(binding);
+    const message = this.#outbox.sendFirst(options.first);
     if (this.#standing.kind === 'unbound') this.bind(found.value);
     return ok(message);
   }
 
   /** Sends a message, in chunks as need be; before the session is bound it waits. Octets of the body are not copied. */
   send(options: SendOptions): OutgoingMessage {
-    const messageId = options.messageId ?? this.#ids.messageId();
-    const message = this.#remember(new OutgoingMessage(messageId, (why) => this.#stop(flow, why)));
-    const flow = this.#message(messageId, options, message);
-    this.#add(flow);
-    return message;
+    return this.#outbox.send(options);
   }
 
   /**
@@ -148,52 +127,12 @@ export class MsrpSession {
    * the body, no transaction with Failure-Report `no`.
    */
   forward(chunk: ForwardedChunk): Forwarding {
-    if (this.#standing.kind === 'ended') return 'refused';
-    if (this.queued > this.#owner.maxQueuedOctets) return 'refused';
-    const plan = messagePlan(
-      {
-        source: bodySource(chunk.body),
-        start: chunk.range.start,
-        total: chunk.range.total,
-        lastFlag: chunk.flag,
-        chunking: { kind: 'interruptible' },
-      },
-      () => this.#paths(),
-      sendHeaders(chunk.messageId, chunk),
-      { failureReport: chunk.failureReport ?? 'yes', contentType: chunk.contentType },
-      chunk.settled === undefined ? {} : { settled: chunk.settled },
-    );
-    this.#add(new MessageFlow(this.#backlog, plan));
-    return this.congested ? 'congested' : 'taken';
+    return this.#outbox.forward(chunk);
   }
 
   /** One request exactly as given: right or wrong. Its body, of any size, is not broken off. */
   sendRequest(request: OutgoingRequest): SentRequest {
-    const body = request.body === undefined ? [] : [request.body];
-    let transactionId = request.transactionId ?? this.#ids.transactionId();
-    while (request.transactionId === undefined && !mayUse(transactionId, body)) {
-      transactionId = this.#ids.transactionId();
-    }
-    const silence = request.silence ?? silenceFor(request);
-    const outcome = new Promise<RequestOutcome>((settle) => {
-      const compose = (outlet: Parameters<Flow['write']>[0]): void => {
-        if (silence === 'none') settle({ kind: 'unanswered' });
-        else outlet.transactions.open(transactionId, silence, settle);
-        const paths = this.#paths();
-        const headers = [
-          { name: 'To-Path', value: request.toPath ?? paths.to },
-          { name: 'From-Path', value: request.fromPath ?? paths.from },
-          ...request.headers,
-        ];
-        outlet.put(serializeHead({ kind: 'request', transactionId, method: request.method, headers }, body.length > 0));
-        for (const part of body) outlet.put(part);
-        outlet.put(serializeEnd(transactionId, request.flag ?? '$', body.length > 0));
-        outlet.finish(transactionId);
-      };
-      const octets = body.reduce((sum, part) => sum + part.length, 0);
-      this.#add(new RequestFlow(this.#backlog, octets, compose, (reason) => settle({ kind: 'lost', reason })));
-    });
-    return { transactionId, outcome };
+    return this.#outbox.sendRequest(request);
   }
 
   /** NICKNAME and other methods of one piece: the outcome alone. */
@@ -210,16 +149,12 @@ export class MsrpSession {
 
   /** Takes the connection over: until `end` nothing else goes out on it, not even responses. */
   openRaw(): RawWriter {
-    const flow = new RawFlow(this.#backlog);
-    this.#add(flow);
-    return { write: (octets) => flow.push(octets), end: () => flow.end() };
+    return this.#outbox.openRaw();
   }
 
   /** Sends a REPORT to the From-Path of the SEND it speaks of (RFC 4975 §7.1.2); `headers` are added behind. */
   report(toPath: string, report: Report, headers: readonly MsrpHeader[] = []): void {
-    const transactionId = this.#ids.transactionId();
-    const head = reportHead(transactionId, toPath, this.path, report, headers);
-    this.#open?.urgent(Buffer.concat([serializeHead(head, false), serializeEnd(transactionId, '$', false)]));
+    this.#outbox.report(toPath, report, headers);
   }
 
   /** Ends the session: what is under way is given up, its URI is unknown from now on. */
@@ -235,7 +170,7 @@ export class MsrpSession {
     this.#standing = { kind: 'bound', connection };
     connection.sessions.add(this);
     connection.keep();
-    this.#release();
+    this.#openOutbox();
     this.#handler.bound?.();
   }
 
@@ -258,94 +193,15 @@ export class MsrpSession {
     return { body: () => undefined, end: () => this.#reported(request.head), cut: () => undefined };
   }
 
-  get #open(): Connection | undefined {
-    return this.#standing.kind === 'bound' && this.#peerPath !== undefined ? this.#standing.connection : undefined;
-  }
-
-  #paths(): { readonly to: string; readonly from: string } {
-    return { to: this.#peerPath ?? '', from: this.path };
-  }
-
-  #add(flow: Flow): void {
-    if (this.#standing.kind === 'ended') flow.lose(this.#endReason);
-    else if (this.#open === undefined) {
-      this.#held.push(flow);
-      this.#heldOctets += flow.pending;
-    } else this.#open.add(flow);
-  }
-
-  #release(): void {
-    const connection = this.#open;
-    if (connection === undefined) return;
-    const held = this.#takeHeld();
-    for (const flow of held) connection.add(flow);
-  }
-
-  #takeHeld(): Flow[] {
-    const held = this.#held;
-    this.#held = [];
-    this.#heldOctets = 0;
-    return held;
-  }
-
-  #message(messageId: string, options: SendOptions, message: OutgoingMessage): MessageFlow {
-    const source = bodySource(options.body);
-    const total = options.total ?? (source.total === undefined ? '*' : BigInt(source.total));
-    const plan = messagePlan(
-      {
-        source,
-        start: options.start ?? 1n,
-        total,
-        lastFlag: options.lastFlag ?? '$',
-        chunking: options.chunking ?? { kind: 'interruptible' },
-      },
-      () => this.#paths(),
-      sendHeaders(messageId, options),
-      { failureReport: options.failureReport ?? 'yes', contentType: options.contentType },
-      { message, ended: () => this.#flows.delete(flow) },
-    );
-    const flow: MessageFlow = new MessageFlow(this.#backlog, plan);
-    this.#flows.add(flow);
-    return flow;
-  }
-
-  #stop(flow: MessageFlow, why: 'refused' | 'given-up'): void {
-    flow.stop(why);
-    if (this.#held.includes(flow)) {
-      this.#held = this.#held.filter((other) => other !== flow);
-      this.#heldOctets -= flow.pending;
-      flow.lose('given up before it was sent');
-    } else if (this.#flows.has(flow)) this.#open?.pump();
-  }
-
-  /** RFC 4975 §5.4: binds and keeps the way open, and is shown to nobody. */
-  #sendBodiless(): OutgoingMessage {
-    const messageId = this.#ids.messageId();
-    const message = this.#remember(new OutgoingMessage(messageId, () => undefined));
-    const range: ByteRange = { start: 1n, end: 0n, total: 0n };
-    const sent = this.sendRequest({ method: 'SEND', headers: sendHeaders(messageId, {}, range) });
-    const chunk = message.chunkBegins(sent.transactionId, range);
-    chunk.octets = 0;
-    chunk.flag = '$';
-    message.ended();
-    void sent.outcome.then((outcome) => message.chunkSettles(chunk, outcome));
-    return message;
-  }
-
-  #remember(message: OutgoingMessage): OutgoingMessage {
-    this.#messages.delete(message.messageId);
-    this.#messages.set(message.messageId, message);
-    for (const oldest of this.#messages.keys()) {
-      if (this.#messages.size <= MAX_REMEMBERED) break;
-      this.#messages.delete(oldest);
+  #openOutbox(): void {
+    if (this.#standing.kind === 'bound' && this.#peerPath !== undefined) {
+      this.#outbox.open(this.#standing.connection, this.#peerPath);
     }
-    return message;
   }
 
   #reported(head: MsrpRequestHead): void {
     const report = readReport(head);
-    const message = report === undefined ? undefined : this.#messages.get(report.messageId);
-    if (report !== undefined) message?.reported(report);
+    const message = report === undefined ? undefined : this.#outbox.reported(report);
     this.#handler.report?.({ head, report, message });
   }
 
@@ -354,9 +210,7 @@ export class MsrpSession {
     if (standing.kind === 'ended') return { connection: undefined, ended: true };
     this.#standing = { kind: 'ended' };
     this.#endReason = reason;
-    const held = this.#takeHeld();
-    for (const flow of held) flow.lose(reason);
-    for (const flow of [...this.#flows]) flow.stop('given-up');
+    this.#outbox.close(reason);
     if (standing.kind !== 'bound') return { connection: undefined, ended: false };
     standing.connection.sessions.delete(this);
     return { connection: standing.connection, ended: false };

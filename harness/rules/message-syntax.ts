@@ -2,6 +2,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { gradeOf } from '../catalogue/grade.ts';
 import { validateConferenceBody } from '../codec/conference/validate.ts';
 import { validateCpim } from '../codec/cpim/validate.ts';
+import { msrpOddities } from '../codec/msrp/oddities.ts';
 import { validateMsrp } from '../codec/msrp/validate.ts';
 import { parseSdp } from '../codec/sdp/parse.ts';
 import { validateSdp } from '../codec/sdp/validate.ts';
@@ -61,7 +62,9 @@ const msrpSyntax = syntaxRule(
   function* (conversation) {
     for (const entry of received(conversation)) {
       if (entry.content.protocol !== 'msrp') continue;
-      for (const violation of validateMsrp(entry.content.message, entry.content.defects)) yield [entry, violation];
+      const { message, defects } = entry.content;
+      for (const violation of validateMsrp(message, defects)) yield [entry, violation];
+      for (const oddity of msrpOddities(message)) yield [entry, { ...oddity, tolerated: true }];
     }
   },
 );

@@ -36,6 +36,8 @@ export class StreamDissector {
   readonly #emit: (item: Dissected) => void;
   readonly #limits: DissectorLimits;
   #octets = 0;
+  /** Offset in the stream behind which nothing can be framed. */
+  #brokenAt: number | undefined;
   #parser: { feed(octets: Buffer): void; end(): void } | undefined;
   #undecided: Buffer = NOTHING;
 
@@ -48,28 +50,36 @@ export class StreamDissector {
     const before = this.#octets;
     this.#octets += octets.length;
     if (this.#octets > this.#limits.connectionOctets) {
-      if (before <= this.#limits.connectionOctets) {
-        this.#emit({
-          protocol: 'unknown',
-          octets: NOTHING,
-          reason: 'more octets than the wire log keeps of one connection',
-        });
-      }
+      if (before > this.#limits.connectionOctets) return;
+      this.#unknown(NOTHING, 'more octets than the wire log keeps of one connection');
       return;
     }
-    if (this.#parser === undefined) {
-      const seen = this.#undecided.length === 0 ? octets : Buffer.concat([this.#undecided, octets]);
-      const protocol = recognise(seen);
-      if (protocol === 'undecided') {
-        this.#undecided = seen;
-        return;
-      }
-      this.#parser = protocol === 'msrp' ? this.#msrp() : this.#sip();
-      this.#undecided = NOTHING;
-      this.#parser.feed(seen);
+    if (this.#parser !== undefined) {
+      this.#parse(octets);
       return;
     }
-    this.#parser.feed(octets);
+    const seen = this.#undecided.length === 0 ? octets : Buffer.concat([this.#undecided, octets]);
+    const protocol = recognise(seen);
+    if (protocol === 'undecided') {
+      this.#undecided = seen;
+      return;
+    }
+    this.#parser = protocol === 'msrp' ? this.#msrp() : this.#sip();
+    this.#undecided = NOTHING;
+    this.#parse(seen);
+  }
+
+  #parse(octets: Buffer): void {
+    if (this.#brokenAt === undefined) this.#parser?.feed(octets);
+    if (this.#brokenAt === undefined) return;
+    // A SIP stream that has lost its framing cannot be read any more, but it is still the record of what passed.
+    const start = this.#octets - octets.length;
+    const rest = octets.subarray(Math.min(octets.length, Math.max(0, this.#brokenAt - start)));
+    if (rest.length > 0) this.#unknown(rest, 'follows octets that cannot be framed');
+  }
+
+  #unknown(octets: Buffer, reason: string): void {
+    this.#emit({ protocol: 'unknown', octets, reason });
   }
 
   /** No more octets will come: what is unfinished is reported as unknown. */
@@ -100,7 +110,8 @@ export class StreamDissector {
           this.#emit({ protocol: 'sip', message: event.message, octets: event.octets, defects: event.defects });
           return;
         case 'garbage':
-          this.#emit({ protocol: 'unknown', octets: event.octets, reason: event.reason });
+          this.#brokenAt = event.start + event.octets.length;
+          this.#unknown(event.octets, event.reason);
           return;
         case 'keep-alive':
           return;

@@ -15,6 +15,7 @@ import { UnreachableError, UsageError } from './usage.ts';
 
 interface RunOptions {
   readonly sut: string;
+  readonly room: readonly string[];
   readonly inMemory?: true;
   readonly seed?: string;
   readonly jobs: number;
@@ -30,6 +31,7 @@ export function runCommand(): Command {
     .description('run scenarios against a SUT and judge it')
     .argument('[selectors...]', 'id, beginning of an id, glob, tag or requirement id (default: all)')
     .option('--sut <target>', 'builtin, or the SIP URI of a room: sip:room@host:5060;transport=tcp', 'builtin')
+    .option('--room <uri>', 'with a SIP URI: a room to use instead of the one in it; may be given again', collect, [])
     .option(
       '--in-memory',
       'built-in focus and participants in one process, simulated time: the same seed, the same octets',
@@ -53,7 +55,13 @@ async function action(selectors: string[], options: RunOptions): Promise<void> {
   if (scenarios.length === 0) throw new UsageError('there is no scenario to run');
   const seed = options.seed ?? token(systemRandom, 8);
   const needs = scenarios.map(({ scenario }) => scenario.room ?? {});
-  const arena = await arenaFor(options.sut, { seed, needs, jobs: options.jobs, inMemory: options.inMemory ?? false });
+  const arena = await arenaFor(options.sut, {
+    seed,
+    needs,
+    jobs: options.jobs,
+    inMemory: options.inMemory ?? false,
+    rooms: options.room,
+  });
   const stop = new AbortController();
   const interrupted = onInterrupt(() => stop.abort());
   try {
@@ -115,6 +123,8 @@ function terminal(): Terminal {
     columns: stdout.columns ?? 80,
   };
 }
+
+const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
 
 function positive(text: string): number {
   const value = Number(text);

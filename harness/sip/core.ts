@@ -1,3 +1,4 @@
+import type { SipRequest } from '../codec/sip/message.ts';
 import { parseNameAddress } from '../codec/sip/name-address.ts';
 import { parseSipUri } from '../codec/sip/uri.ts';
 import type { Clock } from '../net/clock.ts';
@@ -9,17 +10,18 @@ import {
   USUAL_CONTENT_TYPES,
   USUAL_METHODS,
 } from './agent-options.ts';
-import type { HeaderList } from './compose.ts';
+import { composeRequest, type HeaderList } from './compose.ts';
 import type { Dialog } from './dialog.ts';
 import { DigestClient } from './digest-client.ts';
 import { type Draft, Exchange, type ExchangeUser } from './exchange.ts';
+import type { IncomingRequest } from './incoming-request.ts';
 import { newBranch, newTag } from './identifiers.ts';
 import type { Abilities } from './screen.ts';
+import type { Subscription } from './subscription.ts';
 import { isLooseRoute, type SipTarget, targetOfUri, uriHost } from './target.ts';
-import { DEFAULT_TIMERS, type TimerValues } from './timers.ts';
+import { DEFAULT_TIMERS, type TimerValues, transactionTimeout } from './timers.ts';
 import { TransactionLayer, type TransactionUser } from './transaction-layer.ts';
 import { SipTransport } from './transport.ts';
-import { transactionTimeout } from './timers.ts';
 
 const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
@@ -33,6 +35,10 @@ export class Core {
   readonly layer: TransactionLayer;
   readonly digest: DigestClient;
   readonly abilities: Abilities;
+  /** A request inside a dialog that none of its usages takes: SUBSCRIBE and REFER start a new one. */
+  onUnclaimed: ((incoming: IncomingRequest, dialog: Dialog) => void) | undefined;
+  /** Subscriptions whose first NOTIFY has not come. */
+  readonly subscribing = new Set<Subscription>();
   /** Dialogs by Call-ID and tags (RFC 3261 §12). */
   readonly dialogs = new Map<string, Dialog>();
 
@@ -78,6 +84,28 @@ export class Core {
     const exchange = new Exchange(this, draft, user);
     exchange.begin();
     return exchange;
+  }
+
+  /** Writes the request that a draft is about, for the place it goes to. */
+  compose(draft: Draft, target: SipTarget, cseq: number, further: HeaderList): SipRequest {
+    const { method, uri, routes, from, to, callId, contact, headers, options } = draft;
+    const own = contact === undefined ? {} : { contact: this.contact(contact.user, contact.parameters, target, uri) };
+    return composeRequest(
+      {
+        method,
+        uri,
+        via: this.newVia(target),
+        maxForwards: 70,
+        routes,
+        from,
+        to,
+        callId,
+        cseq,
+        ...own,
+        headers: [...headers, ...further],
+      },
+      options,
+    );
   }
 
   /** RFC 3261 §8.1.2: the override, else the first loose route, else the Request-URI. Error: one line. */
@@ -134,6 +162,16 @@ export class Core {
     const { methods, extensions, packages } = this.abilities;
     const events: HeaderList = packages.length === 0 ? [] : [['Allow-Events', packages.join(', ')]];
     return [['Allow', methods.join(', ')], ['Supported', extensions.join(', ')], ...events];
+  }
+
+  /** What the 200 to OPTIONS lists (RFC 3261 §11.2). */
+  get optionsHeaders(): HeaderList {
+    return [
+      ...this.abilityHeaders,
+      ['Accept', this.abilities.contentTypes.join(', ')],
+      ['Accept-Encoding', 'identity'],
+      ['Accept-Language', 'en'],
+    ];
   }
 
   #ownPlace({ transport, address }: SipTarget): string {

@@ -26,13 +26,15 @@ export interface DialogState {
   readonly role: 'caller' | 'callee';
 }
 
-/** At the sender of the first request, by a response with a To tag (RFC 3261 §12.1.2). Error: one line. */
-export function dialogOfCaller(request: SipRequest, response: SipResponse): Result<DialogState, string> {
+/**
+ * At the sender of the first request, by a response with a To tag (RFC 3261 §12.1.2). A peer that forgets its Contact is
+ * sought where the first request went, for its 2xx needs an ACK all the same.
+ */
+export function dialogOfCaller(request: SipRequest, response: SipResponse): DialogState {
   const contact = contactUri(response);
-  if (!contact.ok && response.status >= 200) return contact;
   const local = header(request, 'from') ?? '';
   const remote = header(response, 'to') ?? '';
-  return ok({
+  return {
     callId: header(request, 'call-id') ?? '',
     localTag: tagIn(local),
     remoteTag: tagIn(remote),
@@ -44,7 +46,7 @@ export function dialogOfCaller(request: SipRequest, response: SipResponse): Resu
     remoteCSeq: undefined,
     phase: response.status < 200 ? 'early' : 'confirmed',
     role: 'caller',
-  });
+  };
 }
 
 /** At the receiver of the first request (RFC 3261 §12.1.1). Error: one line, the request deserves 400. */

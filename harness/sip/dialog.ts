@@ -6,6 +6,7 @@ import { type DialogState, routing, tagIn, withRemoteCSeq, withRemoteTarget } fr
 import { type Draft, outcomeOf } from './exchange.ts';
 import type { IncomingRequest } from './incoming-request.ts';
 import { endsDialog, type RequestOutcome } from './outcome.ts';
+import { screen } from './screen.ts';
 import type { SipTarget } from './target.ts';
 
 /** A call or a subscription that lives in a dialog (RFC 5057). */
@@ -115,8 +116,14 @@ export class Dialog {
       return;
     }
     this.#state = state;
+    const refusal = screen(request, this.core.abilities);
+    if (refusal !== undefined) {
+      incoming.refuse(refusal);
+      return;
+    }
     for (const usage of [...this.#usages]) if (usage.receive(incoming)) return;
-    incoming.respond(481);
+    if (this.core.onUnclaimed === undefined) incoming.respond(481);
+    else this.core.onUnclaimed(incoming, this);
   }
 }
 

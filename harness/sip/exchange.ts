@@ -3,7 +3,7 @@ import type { SipRequest, SipResponse } from '../codec/sip/message.ts';
 import { serializeSip } from '../codec/sip/serialize.ts';
 import { netError } from '../net/net-error.ts';
 import type { ClientTransaction, ClientUser } from './client-transaction.ts';
-import { composeRequest, type HeaderList, type MessageOptions } from './compose.ts';
+import type { HeaderList, MessageOptions } from './compose.ts';
 import type { Core } from './core.ts';
 import type { Credentials } from './digest-client.ts';
 import type { RequestOutcome } from './outcome.ts';
@@ -82,12 +82,12 @@ export class Exchange {
   #attempt(target: SipTarget, answers: HeaderList): void {
     this.#attempts += 1;
     const cseq = this.#draft.cseq();
-    const request = this.#compose(target, cseq, answers);
+    const request = this.#core.compose(this.#draft, target, cseq, answers);
     const wide = this.#core.widerTarget(target, () => serializeSip(request).length);
     if (wide === undefined) this.#send(request, target, answers, undefined);
     else {
-      const narrow = (): void => this.#send(this.#compose(target, cseq, answers), target, answers, undefined);
-      this.#send(this.#compose(wide, cseq, answers), wide, answers, narrow);
+      const narrow = (): void => this.#send(this.#core.compose(this.#draft, target, cseq, answers), target, answers, undefined);
+      this.#send(this.#core.compose(this.#draft, wide, cseq, answers), wide, answers, narrow);
     }
   }
 
@@ -118,27 +118,6 @@ export class Exchange {
     const [name] = answer;
     this.#attempt(target, [...answers.filter(([earlier]) => earlier !== name), answer]);
     return true;
-  }
-
-  #compose(target: SipTarget, cseq: number, answers: HeaderList): SipRequest {
-    const { method, uri, routes, from, to, callId, contact, headers, options } = this.#draft;
-    const via = this.#core.newVia(target);
-    return composeRequest(
-      {
-        method,
-        uri,
-        via,
-        maxForwards: 70,
-        routes,
-        from,
-        to,
-        callId,
-        cseq,
-        ...(contact === undefined ? {} : { contact: this.#core.contact(contact.user, contact.parameters, target, uri) }),
-        headers: [...headers, ...answers],
-      },
-      options,
-    );
   }
 }
 

@@ -28,3 +28,17 @@ export function endsDialog(outcome: RequestOutcome): boolean {
       return false;
   }
 }
+
+const ENDING: ReadonlySet<number> = new Set([404, 405, 410, 416, 480, 481, 482, 483, 484, 485, 489, 501, 604]);
+
+/** Whether the outcome of a NOTIFY or of a refresh ends the subscription (RFC 6665 §4.1.2.2, §4.2.2). */
+export function endsSubscription(outcome: RequestOutcome): boolean {
+  switch (outcome.kind) {
+    case 'answered':
+      return ENDING.has(outcome.response.status);
+    case 'unanswered':
+      return true;
+    case 'not-sent':
+      return false;
+  }
+}

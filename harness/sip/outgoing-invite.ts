@@ -32,11 +32,12 @@ export interface InviteOptions extends MessageOptions {
 export interface InviteOwner {
   draft(): Draft;
   provisional(response: SipResponse, request: SipRequest): void;
-  /** Every 2xx, repeated ones too; the first one's call becomes the outcome. Undefined: the 2xx makes no call. */
-  accepted(response: SipResponse, request: SipRequest, target: SipTarget): Call | undefined;
+  /** Every 2xx, repeated ones too; the first one's call becomes the outcome. */
+  accepted(response: SipResponse, request: SipRequest): Call;
   /** No dialog comes of it. A number: to be tried again after so many milliseconds. */
   refused(response: SipResponse): number | undefined;
-  failed(): void;
+  /** No final response came; without a failure, nothing was sent. */
+  failed(failure?: TransactionFailure): void;
   /** Whether it may be sent (once more) now. */
   mayBegin(): boolean;
 }
@@ -87,7 +88,7 @@ export class OutgoingInvite {
       },
       response: (response, request) => this.#take(response, request),
       failed: (failure, request) => {
-        this.#owner.failed();
+        this.#owner.failed(failure);
         this.#conclude(request === undefined ? { kind: 'unanswered', failure } : { kind: 'unanswered', failure, request });
       },
     });
@@ -145,20 +146,19 @@ export class OutgoingInvite {
       this.#owner.provisional(response, request);
       this.#options.onProvisional?.(response);
       const run = this.#whenProvisional;
-      this.#whenProvisional = undefined;
-      run?.();
+      if (run !== undefined) {
+        this.#whenProvisional = undefined;
+        this.#whenSettled = undefined;
+        run();
+      }
       return;
     }
     if (status < 300) {
-      const target = this.#exchange?.target;
-      const call = target === undefined ? undefined : this.#owner.accepted(response, request, target);
-      if (call !== undefined) this.#conclude({ kind: 'accepted', call, response, request });
-      else this.#conclude({ kind: 'refused', response, request });
+      this.#conclude({ kind: 'accepted', call: this.#owner.accepted(response, request), response, request });
       return;
     }
     const again = this.#owner.refused(response);
-    this.#glares += 1;
-    if (again === undefined || this.#glares > MAX_GLARES) this.#conclude({ kind: 'refused', response, request });
+    if (again === undefined || this.#glares >= MAX_GLARES) this.#conclude({ kind: 'refused', response, request });
     else this.#wait(again, () => this.#beginAgain(again, { kind: 'refused', response, request }));
   }
 

@@ -25,6 +25,8 @@ export class ServerTransaction {
   readonly arrival: Arrival;
   /** The To tag that all responses of the user bear, once there is one. */
   localTag: string | undefined;
+  /** Of the latest response. */
+  status: number | undefined;
   /** Called when the ACK of a failure response does not come, or a response cannot be sent. */
   onFailed: ((failure: TransactionFailure) => void) | undefined;
   readonly #surroundings: ServerSurroundings;
@@ -68,6 +70,7 @@ export class ServerTransaction {
   }
 
   respond(response: SipResponse): void {
+    this.status = response.status;
     this.#step({ type: 'respond', response });
   }
 

@@ -1,12 +1,12 @@
 import { parseCSeq } from '../codec/sip/cseq.ts';
 import { header } from '../codec/sip/headers.ts';
 import type { SipRequest, SipResponse } from '../codec/sip/message.ts';
-import { parseNameAddress, tagOf } from '../codec/sip/name-address.ts';
 import { branchOf, formatVia, MAGIC_COOKIE } from '../codec/sip/via.ts';
 import type { Clock } from '../net/clock.ts';
 import { type Arrival, readableTopVia } from './arrival.ts';
 import { ClientTransaction, type ClientUser } from './client-transaction.ts';
 import { composeResponse } from './compose.ts';
+import { tagIn } from './dialog-state.ts';
 import { requestFault } from './fault.ts';
 import { ServerTransaction } from './server-transaction.ts';
 import type { SipTarget } from './target.ts';
@@ -44,6 +44,8 @@ export class TransactionLayer {
   readonly #servers = new Map<string, ServerTransaction>();
   /** By branch alone, for CANCEL (RFC 3261 §9.2). */
   readonly #cancellable = new Map<string, ServerTransaction>();
+  /** By origin, for copies that took another path (RFC 3261 §8.2.2.2). */
+  readonly #origins = new Map<string, ServerTransaction>();
   #closed = false;
 
   constructor(transport: SipTransport, options: TransactionLayerOptions, user: TransactionUser) {
@@ -112,6 +114,7 @@ export class TransactionLayer {
 
   #open(request: SipRequest, arrival: Arrival, branch: string): void {
     const key = `${branch} ${request.method}`;
+    const origin = originOf(request);
     const transaction = new ServerTransaction(
       request,
       arrival,
@@ -120,6 +123,7 @@ export class TransactionLayer {
       () => {
         this.#servers.delete(key);
         if (this.#cancellable.get(branch) === transaction) this.#cancellable.delete(branch);
+        if (this.#origins.get(origin) === transaction) this.#origins.delete(origin);
       },
     );
     this.#servers.set(key, transaction);
@@ -130,6 +134,13 @@ export class TransactionLayer {
     }
     this.#cancellable.set(branch, transaction);
     transaction.begin();
+    const twin = origin === '' ? undefined : this.#origins.get(origin);
+    // Some clients answer a challenge without a new CSeq number, against RFC 3261 §22.2; that is no copy.
+    if (twin !== undefined && twin.status !== 401 && twin.status !== 407) {
+      transaction.respond(composeResponse(request, 482, this.#options.newTag(), this.#serverHeader(), {}));
+      return;
+    }
+    if (origin !== '') this.#origins.set(origin, transaction);
     this.#user.request(transaction);
   }
 
@@ -160,6 +171,13 @@ export class TransactionLayer {
   }
 }
 
+/** From tag, Call-ID and CSeq of a request without To tag; empty for others (RFC 3261 §8.2.2.2). */
+function originOf(request: SipRequest): string {
+  const fromTag = tagIn(header(request, 'from') ?? '');
+  if (request.method === 'CANCEL' || fromTag === '' || tagIn(header(request, 'to') ?? '') !== '') return '';
+  return [fromTag, header(request, 'call-id') ?? '', header(request, 'cseq') ?? ''].join('\n');
+}
+
 /** Branch, sent-by and method (RFC 3261 §17.1.3, §18.1.2). */
 function clientKey(message: SipRequest | SipResponse, method: string): string {
   const via = readableTopVia(message);
@@ -174,9 +192,8 @@ function serverKey(request: SipRequest): string {
   const branch = branchOf(via) ?? '';
   if (branch.startsWith(MAGIC_COOKIE)) return `${branch} ${via.host.toLowerCase()} ${via.port ?? ''}`;
   // A client of RFC 2543, whose ACK repeats all of these.
-  const from = parseNameAddress(header(request, 'from') ?? '');
   const cseq = parseCSeq(header(request, 'cseq') ?? '');
   const number = cseq.ok ? cseq.value.number : 0;
-  const tag = (from.ok ? tagOf(from.value) : undefined) ?? '';
+  const tag = tagIn(header(request, 'from') ?? '');
   return [request.uri, tag, header(request, 'call-id') ?? '', number, formatVia(via)].join('\n');
 }

@@ -2,6 +2,7 @@ import { parseCSeq } from './cseq.ts';
 import { headerLines, headerValues } from './headers.ts';
 import type { SipMessage } from './message.ts';
 import { parseNameAddress } from './name-address.ts';
+import { sameName } from './parameters.ts';
 import { parseVia } from './via.ts';
 
 /** Method that a message is about: that of the request, or the one in the CSeq of a response; undefined if unreadable. */
@@ -14,7 +15,7 @@ export function methodOf(message: SipMessage): string | undefined {
 /** Faults in the headers that every message has: To, From, Call-ID, CSeq and Via (RFC 3261 §8.1.1, §8.2.6.2). */
 export function coreHeaderFaults(message: SipMessage): string[] {
   return [
-    ...['To', 'From'].flatMap((name) => singleFault(message, name, readError(parseNameAddress))),
+    ...['To', 'From'].flatMap((name) => singleFault(message, name, addressFault)),
     ...singleFault(message, 'Call-ID', (value) => (/^\S+$/.test(value) ? undefined : 'not one word')),
     ...singleFault(message, 'CSeq', readError(parseCSeq)),
     ...viaFaults(message),
@@ -37,6 +38,13 @@ const readError =
     const read = parse(value);
     return read.ok ? undefined : read.error;
   };
+
+function addressFault(value: string): string | undefined {
+  const read = parseNameAddress(value);
+  if (!read.ok) return read.error;
+  const tags = read.value.parameters.filter(({ name }) => sameName(name, 'tag')).length;
+  return tags > 1 ? `${tags} tags` : undefined;
+}
 
 function viaFaults(message: SipMessage): string[] {
   const values = headerValues(message, 'Via');

@@ -49,6 +49,7 @@ export function withoutParameter(parameters: Parameters, name: string): Paramete
   return parameters.filter((parameter) => !sameName(parameter.name, name));
 }
 
-function sameName(a: string, b: string): boolean {
+/** Parameter names compare without case (RFC 3261 §7.3.1). */
+export function sameName(a: string, b: string): boolean {
   return a.length === b.length && a.toLowerCase() === b.toLowerCase();
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SipEvent } from './message.ts';
 import { SipStreamParser } from './parser.ts';
-import { describeDatagram, describeEvents, readVectors, type SipVector } from './vector.ts';
+import { describeDatagram, describeEvents, describeJudged, readVectors, type SipVector } from './vector.ts';
 
 const folder = new URL('../../../fixtures/vectors/sip/', import.meta.url);
 
@@ -16,16 +16,16 @@ function readStream(segments: readonly Buffer[], from: 'opener' | 'acceptor'): s
 
 /** Every split in two; for long cases those at both ends and a spread of the others. */
 function splitPositions(length: number): number[] {
-  const step = Math.max(1, Math.floor(length / 2000));
-  const near = Array.from({ length: Math.min(length, 600) }, (_, index) => index);
+  const step = Math.max(1, Math.floor(length / 500));
+  const near = Array.from({ length: Math.min(length, 400) }, (_, index) => index);
   const spread = Array.from({ length: Math.ceil(length / step) }, (_, index) => index * step);
   return [...new Set([...near, ...spread, ...near.map((index) => length - index)])];
 }
 
 function check(vector: SipVector): void {
   const { as, octets, expected } = vector;
-  if (as === 'datagram') {
-    expect(describeDatagram(octets)).toBe(expected);
+  if (as === 'datagram' || as === 'judged') {
+    expect(as === 'datagram' ? describeDatagram(octets) : describeJudged(octets)).toBe(expected);
     return;
   }
   expect(readStream([octets], as)).toBe(expected);

@@ -1,22 +1,26 @@
 import type { Defect } from '../violation.ts';
 import { parseSipDatagram } from './datagram.ts';
 import type { SipEvent, SipMessage } from './message.ts';
+import { validateSip } from './validate.ts';
+
+export type VectorKind = 'opener' | 'acceptor' | 'datagram' | 'judged';
 
 /** One case of `fixtures/vectors/sip/*.md`: a heading, the octets, and what they are read as. */
 export interface SipVector {
   readonly title: string;
-  /** `datagram`: read as one packet; the others as a stream, sent by the side that opened or accepted it. */
-  readonly as: 'opener' | 'acceptor' | 'datagram';
+  /** `datagram`: read as one packet; `judged`: validated too; others: a stream from the side that opened or accepted it. */
+  readonly as: VectorKind;
   readonly octets: Buffer;
   readonly expected: string;
 }
 
-const CASE = /^## (.+)\n(?:(?!## |```)[^\n]*\n)*```(opener|acceptor|datagram)\n([^]*?)```\n+```expected\n([^]*?)```$/gm;
+const CASE =
+  /^## (.+)\n(?:(?!## |```)[^\n]*\n)*```(opener|acceptor|datagram|judged)\n([\s\S]*?)```\n+```expected\n([\s\S]*?)```$/gm;
 
 export function readVectors(text: string): SipVector[] {
   return [...text.matchAll(CASE)].map(([, title = '', as = '', input = '', expected = '']) => ({
     title,
-    as: as === 'datagram' || as === 'acceptor' ? as : 'opener',
+    as: as as VectorKind,
     octets: readOctets(input),
     expected,
   }));
@@ -28,11 +32,14 @@ export function readVectors(text: string): SipVector[] {
  */
 function readOctets(input: string): Buffer {
   const text = Buffer.from(input).toString('latin1').replace(/\\\n/g, '').replace(/\n/g, '\r\n');
-  const plain = text.replace(/\\(?:([rnt\\])|x([0-9a-f]{2})|\{([0-9]+) ([^}]*)\})/g, (_, letter, hex, count, repeated) => {
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    if (count !== undefined) return String(repeated).repeat(Number(count));
-    return { r: '\r', n: '\n', t: '\t' }[String(letter)] ?? '\\';
-  });
+  const plain = text.replace(
+    /\\(?:([rnt\\])|x([0-9a-f]{2})|\{([0-9]+) ([^}]*)\})/g,
+    (_, letter, hex, count, repeated) => {
+      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+      if (count !== undefined) return String(repeated).repeat(Number(count));
+      return { r: '\r', n: '\n', t: '\t' }[String(letter)] ?? '\\';
+    },
+  );
   return Buffer.from(plain, 'latin1');
 }
 
@@ -47,7 +54,7 @@ function describeEvent(event: SipEvent): string {
     case 'keep-alive':
       return `${event.kind} ${event.start}\n`;
     case 'garbage':
-      return `garbage ${event.start}-${event.start + event.octets.length}: ${event.reason}\n`;
+      return `garbage ${event.start}-${event.start + event.octets.length}: ${event.reason.trimEnd()}\n`;
   }
 }
 
@@ -56,21 +63,31 @@ export function describeDatagram(octets: Buffer): string {
   return read.ok ? `message\n${describeMessage(read.value.message, read.value.defects)}` : `error: ${read.error}\n`;
 }
 
+/** As `describeDatagram`, followed by the rules broken. */
+export function describeJudged(octets: Buffer): string {
+  const read = parseSipDatagram(octets);
+  const violations = read.ok ? validateSip(read.value.message, read.value.defects) : [];
+  return (
+    describeDatagram(octets) +
+    violations.map(({ requirement, message }) => `breaks ${requirement}: ${message}\n`).join('')
+  );
+}
+
 function describeMessage(message: SipMessage, defects: readonly Defect[]): string {
   const start =
     message.kind === 'request'
       ? [message.method, message.uri, message.version]
       : [message.version, String(message.status), message.reason];
   const lines = [
-    `${message.kind} ${JSON.stringify(start)}`,
+    `${message.kind} [${start.map((part) => `"${abridge(part)}"`).join(', ')}]`,
     ...message.headers.map(({ name, value }) => `  ${abridge(name)} = ${abridge(value)}`),
-    `body ${JSON.stringify(abridge(message.body.toString('latin1')))}`,
+    `body "${abridge(message.body.toString('latin1'))}"`,
     ...defects.map(({ kind, offset, detail }) => `defect ${kind} ${offset}${detail === undefined ? '' : ` ${detail}`}`),
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
 function abridge(text: string): string {
-  const shown = JSON.stringify(text).slice(1, -1);
+  const shown = JSON.stringify(text).slice(1, -1).replaceAll('\x7f', '\\u007f');
   return shown.length > 120 ? `${shown.slice(0, 60)}... ${text.length} characters` : shown;
 }

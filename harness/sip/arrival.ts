@@ -1,7 +1,7 @@
-import { header, headerValues } from '../codec/sip/headers.ts';
-import { parameterOf } from '../codec/sip/parameters.ts';
-import type { SipHeader, SipMessage, SipRequest } from '../codec/sip/message.ts';
 import { comparableName } from '../codec/sip/header-name.ts';
+import { header, headerValues } from '../codec/sip/headers.ts';
+import type { SipHeader, SipMessage, SipRequest } from '../codec/sip/message.ts';
+import { parameterOf } from '../codec/sip/parameters.ts';
 import { formatVia, noteSource, parseVia, rportOf, topVia, type Via } from '../codec/sip/via.ts';
 import type { Defect } from '../codec/violation.ts';
 import type { Address, Transport } from '../net/network.ts';

@@ -6,8 +6,8 @@ import { cseqNumber } from './dialog-state.ts';
 import { credentialsIn } from './exchange.ts';
 import { IncomingInvite } from './incoming-invite.ts';
 import type { IncomingRequest } from './incoming-request.ts';
-import { type AckChoice, type InviteOptions, type InviteOwner, OutgoingInvite } from './outgoing-invite.ts';
 import type { RequestOutcome } from './outcome.ts';
+import { type AckChoice, type InviteOptions, type InviteOwner, OutgoingInvite } from './outgoing-invite.ts';
 import type { SipTarget } from './target.ts';
 
 /** Why a call is over. */
@@ -35,6 +35,8 @@ export class Call implements DialogUsage {
   readonly #unacknowledged = new Set<IncomingInvite>();
   /** INVITEs of ours without a final response. */
   readonly #outgoing = new Set<OutgoingInvite>();
+  /** INVITEs of ours that crossed one of the peer and wait to be sent again. */
+  readonly #paused = new Set<OutgoingInvite>();
   /** Our last INVITE that was accepted, and its ACK once it was sent. */
   #accepted: { readonly invite: SipRequest; readonly ack?: SipRequest; readonly target?: SipTarget } | undefined;
 
@@ -54,7 +56,11 @@ export class Call implements DialogUsage {
 
   /** Re-INVITE. */
   invite(options: ReinviteOptions = {}): OutgoingInvite {
-    const invite: OutgoingInvite = new OutgoingInvite(this.core, this.#owner(options, () => invite), options);
+    const invite: OutgoingInvite = new OutgoingInvite(
+      this.core,
+      this.#owner(options, () => invite),
+      options,
+    );
     const open = this.#incoming !== undefined || this.#outgoing.size > 0;
     if (this.#end !== undefined) invite.abstain('the call is over');
     else if (open && options.overlap !== 'allowed') invite.abstain('another INVITE of this dialog is open');
@@ -191,6 +197,7 @@ export class Call implements DialogUsage {
     };
     return {
       draft: () => {
+        this.#paused.delete(self());
         this.#outgoing.add(self());
         const headers: HeaderList = this.core.abilityHeaders;
         return this.dialog.draft('INVITE', headers, options);
@@ -205,7 +212,9 @@ export class Call implements DialogUsage {
       refused: (response) => {
         over();
         if (response.status === 481 || response.status === 408) this.dialog.lose();
-        return response.status === 491 && options.glare !== 'report' ? this.#glarePause() : undefined;
+        if (response.status !== 491 || options.glare === 'report' || this.#end !== undefined) return undefined;
+        this.#paused.add(self());
+        return this.#glarePause();
       },
       failed: (failure) => {
         over();
@@ -229,9 +238,9 @@ export class Call implements DialogUsage {
     else this.#incoming?.reject(487);
     for (const invite of this.#unacknowledged) invite.drop();
     this.#unacknowledged.clear();
-    for (const invite of [...this.#outgoing]) invite.drop();
+    for (const invite of [...this.#outgoing, ...this.#paused]) invite.drop();
     this.#outgoing.clear();
+    this.#paused.clear();
     this.onEnded?.(end, bye);
   }
 }
-

@@ -112,7 +112,8 @@ export class ClientTransaction {
   #carryOut(effect: ClientEffect): void {
     switch (effect.type) {
       case 'start-timer':
-        this.#timers.start(effect.timer, effect.ms);
+        // A message that could not be sent may have ended the transaction before its first timer.
+        if (this.#machine.state.name !== 'terminated') this.#timers.start(effect.timer, effect.ms);
         return;
       case 'stop-timer':
         this.#timers.stop(effect.timer);

@@ -1,7 +1,7 @@
 import { comparableName } from '../codec/sip/header-name.ts';
 import { header, headerLines } from '../codec/sip/headers.ts';
-import { copyHeaders } from '../codec/sip/message-build.ts';
 import type { SipHeader, SipRequest, SipResponse } from '../codec/sip/message.ts';
+import { copyHeaders } from '../codec/sip/message-build.ts';
 import { parseNameAddress, tagOf } from '../codec/sip/name-address.ts';
 import { reasonPhrase } from './reason-phrase.ts';
 
@@ -90,7 +90,13 @@ export function composeFailureAck(invite: SipRequest, response: SipResponse): Si
 export function composeCancel(request: SipRequest, options: MessageOptions): SipRequest {
   const cancel = follow(request, 'CANCEL', header(request, 'to') ?? '', ['authorization', 'proxy-authorization']);
   const generated = cancel.headers.filter(({ name }) => comparableName(name) !== 'content-length');
-  return { ...cancel, ...withContent(generated.map(({ name, value }): [string, string] => [name, value]), options) };
+  return {
+    ...cancel,
+    ...withContent(
+      generated.map(({ name, value }): [string, string] => [name, value]),
+      options,
+    ),
+  };
 }
 
 function follow(request: SipRequest, method: string, to: string, further: readonly string[]): SipRequest {

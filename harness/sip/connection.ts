@@ -1,5 +1,5 @@
-import { SipStreamParser } from '../codec/sip/parser.ts';
 import type { SipMessage } from '../codec/sip/message.ts';
+import { SipStreamParser } from '../codec/sip/parser.ts';
 import type { Defect } from '../codec/violation.ts';
 import { netError } from '../net/net-error.ts';
 import type { Address, ByteStream, NetError } from '../net/network.ts';

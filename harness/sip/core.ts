@@ -4,18 +4,13 @@ import { parseSipUri } from '../codec/sip/uri.ts';
 import type { Clock } from '../net/clock.ts';
 import type { Random } from '../net/random.ts';
 import { ok, type Result } from '../result.ts';
-import {
-  type AgentOptions,
-  LARGE_REQUEST_OCTETS,
-  USUAL_CONTENT_TYPES,
-  USUAL_METHODS,
-} from './agent-options.ts';
+import { type AgentOptions, LARGE_REQUEST_OCTETS, USUAL_CONTENT_TYPES, USUAL_METHODS } from './agent-options.ts';
 import { composeRequest, type HeaderList } from './compose.ts';
 import type { Dialog } from './dialog.ts';
 import { DigestClient } from './digest-client.ts';
 import { type Draft, Exchange, type ExchangeUser } from './exchange.ts';
-import type { IncomingRequest } from './incoming-request.ts';
 import { newBranch, newTag } from './identifiers.ts';
+import type { IncomingRequest } from './incoming-request.ts';
 import type { Abilities } from './screen.ts';
 import type { Subscription } from './subscription.ts';
 import { isLooseRoute, type SipTarget, targetOfUri, uriHost } from './target.ts';

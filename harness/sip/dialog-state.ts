@@ -50,11 +50,7 @@ export function dialogOfCaller(request: SipRequest, response: SipResponse): Dial
 }
 
 /** At the receiver of the first request (RFC 3261 §12.1.1). Error: one line, the request deserves 400. */
-export function dialogOfCallee(
-  request: SipRequest,
-  localTag: string,
-  localCSeq: number,
-): Result<DialogState, string> {
+export function dialogOfCallee(request: SipRequest, localTag: string, localCSeq: number): Result<DialogState, string> {
   const contact = contactUri(request);
   if (!contact.ok) return contact;
   const remote = header(request, 'from') ?? '';

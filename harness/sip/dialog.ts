@@ -15,6 +15,10 @@ export interface DialogUsage {
   receive(incoming: IncomingRequest): boolean;
   /** The peer does not know the dialog any more, or does not answer (RFC 3261 §12.2.1.2). */
   lost(): void;
+  /** ACK of a 2xx to INVITE. */
+  takeAck?(ack: SipRequest): void;
+  /** To end at once, without a word to the peer. */
+  drop(): void;
 }
 
 /** A request inside a dialog. */
@@ -100,6 +104,15 @@ export class Dialog {
   /** Ends the dialog when the outcome of a request says that it is gone; refreshes its target when that was the purpose. */
   judge(outcome: RequestOutcome): void {
     if (endsDialog(outcome)) this.lose();
+  }
+
+  /** ACK of a 2xx. */
+  takeAck(ack: SipRequest): void {
+    for (const usage of [...this.#usages]) usage.takeAck?.(ack);
+  }
+
+  drop(): void {
+    for (const usage of [...this.#usages]) usage.drop();
   }
 
   lose(): void {

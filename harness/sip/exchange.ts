@@ -86,7 +86,8 @@ export class Exchange {
     const wide = this.#core.widerTarget(target, () => serializeSip(request).length);
     if (wide === undefined) this.#send(request, target, answers, undefined);
     else {
-      const narrow = (): void => this.#send(this.#core.compose(this.#draft, target, cseq, answers), target, answers, undefined);
+      const narrow = (): void =>
+        this.#send(this.#core.compose(this.#draft, target, cseq, answers), target, answers, undefined);
       this.#send(this.#core.compose(this.#draft, wide, cseq, answers), wide, answers, narrow);
     }
   }
@@ -122,7 +123,11 @@ export class Exchange {
 }
 
 /** Sends a request and waits for the final outcome. Never rejects. */
-export function outcomeOf(core: Core, draft: Draft, onProvisional?: (response: SipResponse) => void): Promise<RequestOutcome> {
+export function outcomeOf(
+  core: Core,
+  draft: Draft,
+  onProvisional?: (response: SipResponse) => void,
+): Promise<RequestOutcome> {
   return new Promise((resolve) => {
     core.exchange(draft, {
       response: (response, request) => {

@@ -55,6 +55,7 @@ export class IncomingInvite {
     this.acknowledged = new Promise((resolve) => {
       this.#settle = resolve;
     });
+    incoming.onCancel = () => this.cancel();
     const expires = parseSeconds(header(incoming.request, 'expires') ?? '');
     // RFC 3261 §13.3.1: an INVITE that is not answered in its time gets 487.
     if (expires.ok) this.#after(expires.value * 1000, () => this.reject(487));
@@ -71,7 +72,11 @@ export class IncomingInvite {
   /** A provisional response, 180 by default. */
   ring(status = 180, options: RingOptions = {}): void {
     if (this.#state !== 'pending') return;
-    this.incoming.respond(status, options, status === 100 ? [] : this.incoming.dialogHeaders(options.contactParameters));
+    this.incoming.respond(
+      status,
+      options,
+      status === 100 ? [] : this.incoming.dialogHeaders(options.contactParameters),
+    );
     this.#after(RING_AGAIN_MS, () => this.ring(status, options));
   }
 

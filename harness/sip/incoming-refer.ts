@@ -4,8 +4,8 @@ import { type NameAddress, parseNameAddress } from '../codec/sip/name-address.ts
 import type { ResponseOptions } from './compose.ts';
 import type { Dialog } from './dialog.ts';
 import { cseqNumber } from './dialog-state.ts';
-import { acceptDialog } from './incoming-subscribe.ts';
 import type { IncomingRequest } from './incoming-request.ts';
+import { acceptDialog } from './incoming-subscribe.ts';
 import { Notifier, type NotifyContent } from './notifier.ts';
 import type { RequestOutcome } from './outcome.ts';
 import { reasonPhrase } from './reason-phrase.ts';
@@ -65,9 +65,7 @@ export class ReferProgress {
   /** A provisional status keeps the subscription, a final one ends it (RFC 3515 §2.4.5, §2.4.7). */
   report(status: number, reason: string = reasonPhrase(status)): Promise<RequestOutcome> {
     const content = sipfrag(status, reason);
-    return status < 200
-      ? this.notifier.notify({ content })
-      : this.notifier.terminate('noresource', { content });
+    return status < 200 ? this.notifier.notify({ content }) : this.notifier.terminate('noresource', { content });
   }
 }
 

@@ -13,6 +13,8 @@ import type { TransactionFailure } from './transaction.ts';
 export class IncomingRequest {
   readonly core: Core;
   readonly request: SipRequest;
+  /** Who sent it, when authentication is asked for. */
+  username: string | undefined;
   readonly #transaction: ServerTransaction;
   #final: SipResponse | undefined;
 
@@ -39,6 +41,11 @@ export class IncomingRequest {
 
   set localTag(tag: string) {
     this.#transaction.localTag = tag;
+  }
+
+  /** CANCEL has come. */
+  set onCancel(run: () => void) {
+    this.#transaction.onCancel = run;
   }
 
   /** The ACK of a failure response does not come, or a response cannot be sent. */

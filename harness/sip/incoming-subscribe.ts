@@ -82,5 +82,5 @@ export function acceptDialog(incoming: IncomingRequest, contactParameters?: read
     return undefined;
   }
   const parameters = contactParameters ?? core.contactParameters;
-  return new Dialog(core, state.value, userOf(request.uri), parameters);
+  return new Dialog(core, { ...state.value, phase: 'confirmed' }, userOf(request.uri), parameters);
 }

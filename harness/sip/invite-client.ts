@@ -1,12 +1,5 @@
-import {
-  type ClientEffect,
-  type ClientEvent,
-  failed,
-  type Step,
-  start,
-  stop,
-} from './transaction.ts';
 import { TIMER_D_MS, type TransactionSettings, transactionTimeout } from './timers.ts';
+import { type ClientEffect, type ClientEvent, failed, type Step, start, stop } from './transaction.ts';
 
 /** RFC 3261 figure 5 with the Accepted state of RFC 6026 §8.4. */
 export type InviteClientState =

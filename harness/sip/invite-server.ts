@@ -1,6 +1,6 @@
 import type { SipResponse } from '../codec/sip/message.ts';
-import { failed, type ServerEffect, type ServerEvent, type Step, start, stop } from './transaction.ts';
 import { TRYING_MS, type TransactionSettings, transactionTimeout } from './timers.ts';
+import { failed, type ServerEffect, type ServerEvent, type Step, start, stop } from './transaction.ts';
 
 /** RFC 3261 figure 7 as replaced by RFC 6026 figure 5 (§7.1, §8.5): with Accepted, and without loss by a transport error. */
 export type InviteServerState =

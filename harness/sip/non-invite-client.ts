@@ -1,5 +1,5 @@
-import { type ClientEffect, type ClientEvent, failed, type Step, start, stop } from './transaction.ts';
 import { type TransactionSettings, transactionTimeout } from './timers.ts';
+import { type ClientEffect, type ClientEvent, failed, type Step, start, stop } from './transaction.ts';
 
 /** RFC 3261 figure 6. */
 export type NonInviteClientState =
@@ -49,10 +49,7 @@ function waiting(
       return [{ name: 'trying', intervalMs }, [{ type: 'send-request' }, start('E', intervalMs)]];
     }
     case 'transport-error':
-      return [
-        TERMINATED,
-        [stop('E'), stop('F'), failed({ kind: 'transport-error', error: event.error })],
-      ];
+      return [TERMINATED, [stop('E'), stop('F'), failed({ kind: 'transport-error', error: event.error })]];
     case 'abandon':
       return [TERMINATED, [stop('E'), stop('F'), failed({ kind: 'timed-out' })]];
     case 'response': {

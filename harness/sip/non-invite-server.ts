@@ -1,6 +1,6 @@
 import type { SipResponse } from '../codec/sip/message.ts';
-import { failed, type ServerEffect, type ServerEvent, type Step, start } from './transaction.ts';
 import { type TransactionSettings, transactionTimeout } from './timers.ts';
+import { failed, type ServerEffect, type ServerEvent, type Step, start } from './transaction.ts';
 
 /** RFC 3261 figure 8; a transport error does not end it (RFC 6026 §8.7). */
 export type NonInviteServerState =

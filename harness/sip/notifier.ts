@@ -116,11 +116,7 @@ export class Notifier implements DialogUsage {
     const seconds = grantedSeconds(incoming.request, this.#settings.maximumSeconds);
     const { core, contactParameters } = this.dialog;
     const contact = incoming.contact(contactParameters);
-    incoming.respond(200, {}, [
-      ['Contact', contact],
-      ['Expires', String(seconds)],
-      ...core.abilityHeaders,
-    ]);
+    incoming.respond(200, {}, [['Contact', contact], ['Expires', String(seconds)], ...core.abilityHeaders]);
     this.dialog.refreshTarget(incoming.request);
     if (seconds === 0) void this.terminate('timeout', this.#ownContent());
     else {

@@ -89,7 +89,9 @@ export class OutgoingInvite {
       response: (response, request) => this.#take(response, request),
       failed: (failure, request) => {
         this.#owner.failed(failure);
-        this.#conclude(request === undefined ? { kind: 'unanswered', failure } : { kind: 'unanswered', failure, request });
+        this.#conclude(
+          request === undefined ? { kind: 'unanswered', failure } : { kind: 'unanswered', failure, request },
+        );
       },
     });
   }

@@ -27,6 +27,8 @@ export class ServerTransaction {
   localTag: string | undefined;
   /** Of the latest response. */
   status: number | undefined;
+  /** Called when CANCEL has come; that has been answered already (RFC 3261 §9.2). */
+  onCancel: (() => void) | undefined;
   /** Called when the ACK of a failure response does not come, or a response cannot be sent. */
   onFailed: ((failure: TransactionFailure) => void) | undefined;
   readonly #surroundings: ServerSurroundings;
@@ -110,7 +112,8 @@ export class ServerTransaction {
   #carryOut(effect: ServerEffect): void {
     switch (effect.type) {
       case 'start-timer':
-        this.#timers.start(effect.timer, effect.ms);
+        // A message that could not be sent may have ended the transaction before its first timer.
+        if (this.#machine.state.name !== 'terminated') this.#timers.start(effect.timer, effect.ms);
         return;
       case 'stop-timer':
         this.#timers.stop(effect.timer);

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { hasParameter, parameterOf } from '../codec/sip/parameters.ts';
 import { parseNameAddress } from '../codec/sip/name-address.ts';
+import { hasParameter, parameterOf } from '../codec/sip/parameters.ts';
 import { parseSipUri, type SipUri } from '../codec/sip/uri.ts';
 import type { Address, Transport } from '../net/network.ts';
 import { err, ok, type Result } from '../result.ts';

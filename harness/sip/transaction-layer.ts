@@ -28,8 +28,6 @@ export interface TransactionUser {
   request(transaction: ServerTransaction): void;
   /** ACK that belongs to no transaction here: that of a 2xx. */
   ack(ack: SipRequest): void;
-  /** CANCEL of a request that is known here; it has been answered already (RFC 3261 §9.2). */
-  cancel(transaction: ServerTransaction): void;
 }
 
 /** More at once means that somebody floods us; they get no answer. */
@@ -149,7 +147,7 @@ export class TransactionLayer {
     // The To tag of CANCEL's response should be that of the INVITE's (RFC 3261 §9.2).
     const tag = target?.localTag ?? this.#options.newTag();
     cancel.respond(composeResponse(cancel.request, status, tag, this.#serverHeader(), {}));
-    if (target !== undefined) this.#user.cancel(target);
+    target?.onCancel?.();
   }
 
   #trying(request: SipRequest): SipResponse {

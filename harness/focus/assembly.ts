@@ -1,8 +1,9 @@
 import { err, ok, type Result } from '../result.ts';
+import { append, join, NO_PIECES, type Pieces, toBuffers } from './pieces.ts';
 
 interface Held {
   readonly at: number;
-  readonly octets: Buffer;
+  readonly octets: Pieces;
 }
 
 /**
@@ -19,9 +20,9 @@ export interface Assembly {
 
 export const EMPTY_ASSEMBLY: Assembly = { next: 0, held: [], heldOctets: 0 };
 
-/** One message may make the switch hold so much out of order, in octets and in pieces. */
+/** One message may make the switch hold so much out of order, in octets and in separate ranges. */
 export const MAX_HELD_OCTETS: number = 2 ** 20;
-export const MAX_HELD_PIECES = 1024;
+export const MAX_HELD_RANGES = 1024;
 
 /** What is in order now; `assembly` is what remains. */
 export interface Ordered {
@@ -42,44 +43,48 @@ export function place(assembly: Assembly, at: number, octets: Buffer): Result<Or
   if (at === assembly.next && assembly.held.length === 0)
     return ok({ assembly: { next: at + octets.length, held: [], heldOctets: 0 }, octets: [octets] });
 
-  const held = overlay(assembly.held, { at, octets });
+  const held = overlay(assembly.held, at, octets);
   let next = assembly.next;
   let taken = 0;
   const ready: Buffer[] = [];
-  for (const piece of held) {
-    if (piece.at !== next) break;
-    ready.push(piece.octets);
-    next += piece.octets.length;
+  for (const range of held) {
+    if (range.at !== next) break;
+    ready.push(...toBuffers(range.octets));
+    next = endOf(range);
     taken += 1;
   }
   const rest = held.slice(taken);
-  const heldOctets = rest.reduce((sum, piece) => sum + piece.octets.length, 0);
-  if (heldOctets > MAX_HELD_OCTETS || rest.length > MAX_HELD_PIECES) return err('too-much');
+  const heldOctets = rest.reduce((sum, range) => sum + range.octets.length, 0);
+  if (heldOctets > MAX_HELD_OCTETS || rest.length > MAX_HELD_RANGES) return err('too-much');
   return ok({ assembly: { next, held: rest, heldOctets }, octets: ready });
 }
 
 /** One past the last octet known. */
 export function reach(assembly: Assembly): number {
   const last = assembly.held.at(-1);
-  return last === undefined ? assembly.next : last.at + last.octets.length;
+  return last === undefined ? assembly.next : endOf(last);
 }
 
-function overlay(held: readonly Held[], added: Held): Held[] {
-  const end = added.at + added.octets.length;
-  const result: Held[] = [];
-  let placed = false;
-  for (const piece of held) {
-    const pieceEnd = piece.at + piece.octets.length;
-    if (pieceEnd <= added.at) {
-      result.push(piece);
-      continue;
-    }
-    if (piece.at < added.at) result.push({ at: piece.at, octets: piece.octets.subarray(0, added.at - piece.at) });
-    if (!placed) result.push(added);
-    placed = true;
-    if (piece.at >= end) result.push(piece);
-    else if (pieceEnd > end) result.push({ at: end, octets: piece.octets.subarray(end - piece.at) });
+const endOf = (range: Held): number => range.at + range.octets.length;
+
+function overlay(held: readonly Held[], at: number, octets: Buffer): Held[] {
+  const end = at + octets.length;
+  const before = held.findIndex((range) => endOf(range) === at);
+  const extended = held[before];
+  if (extended !== undefined && (held[before + 1]?.at ?? end) >= end)
+    return held.with(before, { at: extended.at, octets: append(extended.octets, octets) });
+
+  const added: Held = { at, octets: append(NO_PIECES, octets) };
+  const inFront: Held[] = [];
+  const behind: Held[] = [];
+  for (const range of held) {
+    if (range.at < at) inFront.push(endOf(range) <= at ? range : cut(range, range.at, at));
+    if (endOf(range) > end) behind.push(range.at >= end ? range : cut(range, end, endOf(range)));
   }
-  if (!placed) result.push(added);
-  return result;
+  return [...inFront, added, ...behind];
+}
+
+function cut(range: Held, from: number, to: number): Held {
+  const octets = join(range.octets).subarray(from - range.at, to - range.at);
+  return { at: from, octets: append(NO_PIECES, octets) };
 }

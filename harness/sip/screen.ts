@@ -80,7 +80,8 @@ export function screenRequire(request: SipRequest, { extensions }: Abilities): R
 
 /** RFC 3261 §8.2.3. A body that is marked optional may be anything. */
 export function screenContent(request: SipRequest, { contentTypes }: Abilities): Refusal | undefined {
-  if (request.body.length === 0) return undefined;
+  // The body of a NOTIFY is the business of its subscription (RFC 6665 §4.1.3).
+  if (request.body.length === 0 || request.method === 'NOTIFY') return undefined;
   const disposition = header(request, 'content-disposition') ?? '';
   if (parameterOf(parseParameters(disposition).slice(1), 'handling')?.toLowerCase() === 'optional') return undefined;
   const encoding = headerValues(request, 'content-encoding').find((name) => name.toLowerCase() !== 'identity');

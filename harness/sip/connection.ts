@@ -36,7 +36,6 @@ export class SipConnection {
             return;
           case 'garbage':
             handlers.garbage(event.octets);
-            this.end();
         }
       },
       { from: opener === 'we' ? 'acceptor' : 'opener' },

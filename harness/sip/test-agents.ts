@@ -24,6 +24,7 @@ export class TestAgents {
   readonly network: MemoryNetwork;
   readonly seen: Seen[] = [];
   readonly transport: Transport;
+  readonly #connections = new Map<string, number>();
   readonly alice: UserAgent;
   readonly focus: UserAgent;
 
@@ -71,6 +72,11 @@ export class TestAgents {
     return this.seen.filter((one) => one.actor === actor && one.direction === 'sent').map((one) => brief(one.message));
   }
 
+  /** How many streams this actor has had. */
+  connections(actor: string): number {
+    return this.#connections.get(actor) ?? 0;
+  }
+
   async close(): Promise<void> {
     await this.clock.run(Promise.all([this.alice.close(), this.focus.close()]));
     await this.pass(20); // what the network itself still has under way
@@ -84,7 +90,7 @@ export class TestAgents {
     handlers: AgentHandlers = {},
   ): UserAgent {
     const network = tapNetwork(this.network.host(host), name, {
-      opened: () => {},
+      opened: () => this.#connections.set(name, this.connections(name) + 1),
       closed: () => {},
       octets: (_connection, direction, octets) => this.#note(name, direction, octets),
     });

@@ -225,10 +225,11 @@ export class SipTransport {
         // A readable head without a readable length can be answered, but nothing can be read behind it.
         const parsed = parseSipDatagram(octets);
         if (parsed.ok) arrive(parsed.value.message, [...parsed.value.defects, { kind: 'unframed', offset: 0 }]);
+        void this.#closeConnection(connection);
       },
       closed: () => {
         this.#live.delete(connection);
-        if (this.#connections.get(key) === connection) this.#connections.delete(key);
+        this.#forget(connection);
       },
     });
     this.#live.add(connection);
@@ -287,7 +288,6 @@ export class SipTransport {
     if (!stream.ok) return stream;
     const connection = this.#adopt(stream.value, transport, 'we');
     this.#connections.set(connectionKey(transport, address), connection);
-    connection.whenClosed(() => this.#forget(connection));
     if (!this.#closed) return ok(connection);
     connection.reset();
     return err(netError('other', address, 'closed'));
@@ -300,7 +300,7 @@ export class SipTransport {
     return { kind: 'tls', peer: tls?.peer ?? { kind: 'certificate-authority' }, ...identity };
   }
 
-  /** A name that was connected to is not the address the connection has. */
+  /** It may be known by the name that was connected to and by its address. */
   #forget(connection: SipConnection): void {
     for (const [key, candidate] of this.#connections) if (candidate === connection) this.#connections.delete(key);
   }

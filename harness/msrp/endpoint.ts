@@ -10,6 +10,7 @@ import { Cork } from './cork.ts';
 import { Identifiers } from './identifiers.ts';
 import type { IncomingRequest, RequestSink } from './incoming.ts';
 import type { ConnectOptions } from './outgoing.ts';
+import { Outbox } from './outbox.ts';
 import { readToPath } from './path.ts';
 import { dueFor } from './reports.ts';
 import { failureReportOf, successReportOf } from './send-head.ts';
@@ -51,6 +52,12 @@ export interface SessionOptions {
   readonly sessionId?: string;
   /** Instead of the port of the listener of this scheme, or 9 without one. */
   readonly port?: number;
+}
+
+/** A connection that belongs to no session, and what goes out on it. */
+export interface StrayConnection {
+  readonly connection: Connection;
+  readonly outbox: Outbox;
 }
 
 /** A connection that sessions with the same peer share (RFC 4975 §5.4), perhaps still being made. */
@@ -123,6 +130,20 @@ export class MsrpEndpoint {
     const session = new MsrpSession(uri, handler, this.#sessionOwner);
     this.#sessions.set(sessionId, session);
     return session;
+  }
+
+  /**
+   * A fresh connection for requests that come where they do not belong: of sessions bound elsewhere or unknown
+   * (RFC 4975 §5.4, §10.10). It is closed after the idle time. `fromPath` stands in its requests.
+   */
+  async openStray(fromPath: string, options: ConnectOptions): Promise<Result<StrayConnection, NetError>> {
+    const found = await this.#connectionFor({ ...options, connection: 'own' });
+    if (!found.ok) return found;
+    const connection = found.value;
+    connection.idleAfter(this.#options.idleMs ?? 60_000);
+    const outbox = new Outbox(this.#identifiers, fromPath, this.#sessionOwner.maxQueuedOctets);
+    outbox.open(connection, options.peerPath.join(' '));
+    return ok({ connection, outbox });
   }
 
   /** Closes sessions, listeners and connections; resolves when the last socket is gone. */

@@ -36,8 +36,11 @@ export class OutgoingMessage {
   readonly reports: Report[] = [];
   /** Settles when every octet has gone and every chunk has its outcome, or it is known that this will not be. */
   readonly done: Promise<MessageOutcome>;
+  /** Settles when no further chunk will begin, be it that all have gone out. */
+  readonly written: Promise<void>;
   #stop: (why: 'refused' | 'given-up') => void;
   readonly #settle: (outcome: MessageOutcome) => void;
+  readonly #allWritten: () => void;
   readonly #reportWaiters = new Set<(report: Report) => void>();
   #open = 0;
   #ended = false;
@@ -50,6 +53,9 @@ export class OutgoingMessage {
     const { promise, resolve } = withResolvers<MessageOutcome>();
     this.done = promise;
     this.#settle = resolve;
+    const writing = withResolvers<void>();
+    this.written = writing.promise;
+    this.#allWritten = writing.resolve;
   }
 
   /** Gives the message up: an open chunk ends with `#` (RFC 4975 §7.1). */
@@ -103,6 +109,7 @@ export class OutgoingMessage {
   ended(verdict?: MessageOutcome): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#allWritten();
     // The handle outlives the message while REPORTs may come; what it held need not.
     this.#stop = () => undefined;
     if (verdict !== undefined) this.#worsen(verdict);

@@ -360,6 +360,18 @@ describe('inside a call', () => {
     await agents.close();
   });
 
+  test('BYE can be answered otherwise, and the call goes on', async () => {
+    const { agents, mine, theirs } = await joined();
+    theirs.onBye = (incoming) => {
+      incoming.respond(500);
+      return true;
+    };
+    const outcome = await agents.run(mine.bye());
+    expect(outcome.kind === 'answered' && outcome.response.status).toBe(500);
+    expect([mine.end, theirs.end]).toEqual(['by-us', undefined]);
+    await agents.close();
+  });
+
   test('BYEs that cross are both answered', async () => {
     const { agents, mine, theirs } = await joined();
     const [a, b] = await agents.run(Promise.all([mine.bye(), theirs.bye()]));

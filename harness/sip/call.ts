@@ -27,6 +27,8 @@ export class Call implements DialogUsage {
   onInvite: ((invite: IncomingInvite) => void) | undefined;
   /** Any other request of the peer, such as INFO. Without a handler it gets 501, OPTIONS 200. */
   onRequest: ((incoming: IncomingRequest) => void) | undefined;
+  /** BYE of the peer. True: taken over, answer included; the call goes on as far as we know. */
+  onBye: ((incoming: IncomingRequest) => boolean) | undefined;
   onEnded: ((end: CallEnd, bye?: SipRequest) => void) | undefined;
   #end: CallEnd | undefined;
   /** INVITE of the peer without a final response. */
@@ -172,6 +174,7 @@ export class Call implements DialogUsage {
   }
 
   #takeBye(incoming: IncomingRequest): void {
+    if (this.#end === undefined && this.onBye?.(incoming) === true) return;
     incoming.respond(200);
     if (this.#end !== undefined) return;
     this.#finish('by-peer', incoming.request);

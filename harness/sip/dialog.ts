@@ -28,7 +28,8 @@ export interface InDialogOptions extends MessageOptions {
   readonly target?: SipTarget;
 }
 
-const TARGET_REFRESH: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'NOTIFY', 'UPDATE', 'REFER']);
+/** Target refreshes (RFC 3261 §12.2), and REFER, which needs a Contact too (RFC 3515 §2). */
+const WITH_CONTACT: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'NOTIFY', 'UPDATE', 'REFER']);
 
 /** One dialog: its state, and the usages that share it. It is forgotten when the last usage leaves. */
 export class Dialog {
@@ -78,7 +79,7 @@ export class Dialog {
 
   draft(method: string, headers: HeaderList, options: InDialogOptions): Draft {
     const { callId, local, remote } = this.#state;
-    const { user, parameters } = { user: this.contactUser, parameters: this.contactParameters };
+    const contact = { user: this.contactUser, parameters: this.contactParameters };
     const { cseq, target } = options;
     return {
       method,
@@ -87,7 +88,7 @@ export class Dialog {
       to: remote,
       callId,
       cseq: cseq === undefined ? () => this.nextCSeq() : () => cseq,
-      ...(TARGET_REFRESH.has(method) ? { contact: { user, parameters } } : {}),
+      ...(WITH_CONTACT.has(method) ? { contact } : {}),
       headers: [...headers, ...this.core.productHeader],
       options,
       ...(target === undefined ? {} : { target }),
@@ -101,20 +102,22 @@ export class Dialog {
     return outcome;
   }
 
-  /** Ends the dialog when the outcome of a request says that it is gone; refreshes its target when that was the purpose. */
+  /** Ends the dialog when the outcome of a request says that it is gone. */
   judge(outcome: RequestOutcome): void {
     if (endsDialog(outcome)) this.lose();
   }
 
-  /** ACK of a 2xx. */
+  /** An ACK inside the dialog, that of a 2xx. */
   takeAck(ack: SipRequest): void {
     for (const usage of [...this.#usages]) usage.takeAck?.(ack);
   }
 
+  /** Ends all usages without a word to the peer. */
   drop(): void {
     for (const usage of [...this.#usages]) usage.drop();
   }
 
+  /** Tells all usages that the peer is gone. */
   lose(): void {
     for (const usage of [...this.#usages]) usage.lost();
   }

@@ -72,6 +72,14 @@ describe('digest', () => {
     }
   });
 
+  test('a challenge is the outcome when the caller says so', async () => {
+    const agents = await guarded(GOOD);
+    const outcome = await agents.run(agents.alice.request('OPTIONS', { to: ROOM, credentials: 'none' }));
+    expect(outcome.kind === 'answered' && outcome.response.status).toBe(401);
+    expect(agents.sent('alice')).toEqual(['OPTIONS']);
+    await agents.close();
+  });
+
   test('a replayed nonce count and an old nonce get 401 with stale=TRUE', async () => {
     const agents = await guarded(GOOD);
     const first = await agents.run(agents.alice.request('OPTIONS', { to: ROOM }));

@@ -27,7 +27,7 @@ export interface Draft {
   readonly options: MessageOptions;
   /** Overrides where the request goes. */
   readonly target?: SipTarget;
-  readonly credentials?: Credentials;
+  readonly credentials?: Credentials | 'none';
 }
 
 export interface ExchangeUser {
@@ -113,7 +113,7 @@ export class Exchange {
 
   #answerChallenge(request: SipRequest, response: SipResponse, target: SipTarget, answers: HeaderList): boolean {
     const credentials = this.#draft.credentials ?? this.#core.options.credentials;
-    if (credentials === undefined || this.#attempts >= MAX_ATTEMPTS) return false;
+    if (credentials === undefined || credentials === 'none' || this.#attempts >= MAX_ATTEMPTS) return false;
     const answer = this.#core.digest.answer(request, response, credentials);
     if (answer === undefined) return false;
     const [name] = answer;

@@ -44,6 +44,7 @@ export class IncomingInvite {
   #state: 'pending' | 'accepted' | 'refused' | 'cancelled' = 'pending';
   #settle: (acknowledgement: Acknowledgement) => void = () => {};
   #waiting = true;
+  #ringAgain: Timer | undefined;
   readonly #timers = new Set<Timer>();
   readonly #finished: (invite: IncomingInvite) => void;
 
@@ -77,7 +78,8 @@ export class IncomingInvite {
       options,
       status === 100 ? [] : this.incoming.dialogHeaders(options.contactParameters),
     );
-    this.#after(RING_AGAIN_MS, () => this.ring(status, options));
+    this.#ringAgain?.cancel();
+    this.#ringAgain = this.incoming.core.clock.after(RING_AGAIN_MS, () => this.ring(status, options));
   }
 
   /** A 2xx. Undefined: too late, it was cancelled or answered already. */
@@ -161,6 +163,7 @@ export class IncomingInvite {
   }
 
   #stopTimers(): void {
+    this.#ringAgain?.cancel();
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
   }

@@ -40,7 +40,7 @@ export interface TerminateOptions extends NotifyOptions {
   readonly retryAfterSeconds?: number;
 }
 
-const MAX_QUEUED = 1000;
+const MAX_QUEUED = 256;
 
 /** One subscription at the notifier (RFC 6665 §4.2), whatever its package. */
 export class Notifier implements DialogUsage {

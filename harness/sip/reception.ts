@@ -1,5 +1,5 @@
 import { header } from '../codec/sip/headers.ts';
-import type { SipRequest } from '../codec/sip/message.ts';
+import type { SipRequest, SipResponse } from '../codec/sip/message.ts';
 import { Call } from './call.ts';
 import { type Core, userOf } from './core.ts';
 import { Dialog, dialogOf } from './dialog.ts';
@@ -22,6 +22,8 @@ export interface AgentHandlers {
   readonly refer?: (refer: IncomingRefer) => void;
   /** Any other request outside dialogs; without this handler OPTIONS gets 200. */
   readonly request?: (incoming: IncomingRequest) => void;
+  /** Responses that belong to no request of ours, such as those to octets sent raw. */
+  readonly strayResponse?: (response: SipResponse) => void;
   /** Sees every request outside dialogs first, before authentication and screening. True: it took the request. */
   readonly first?: (incoming: IncomingRequest) => boolean;
 }
@@ -45,6 +47,10 @@ export class Reception implements TransactionUser {
     else if (request.method === 'NOTIFY') this.#takeNotify(core, incoming);
     else if (tagIn(header(request, 'to') ?? '') !== '') incoming.respond(481);
     else if (this.handlers.first?.(incoming) !== true) this.#takeOutside(core, incoming);
+  }
+
+  stray(response: SipResponse): void {
+    this.handlers.strayResponse?.(response);
   }
 
   ack(ack: SipRequest): void {

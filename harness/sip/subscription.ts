@@ -187,7 +187,7 @@ export class Subscription implements DialogUsage {
     if (answer !== 'silence') incoming.respond(answer.status, answer.options);
     if (state === undefined) return;
     if (over) this.#finish({ kind: 'terminated', state });
-    // RFC 6665 §4.1.3: NOTIFY may shorten the time; to lengthen it is not allowed to it, but it knows best.
+    // RFC 6665 §4.1.3 lets NOTIFY shorten the time. A longer one is a fault of the notifier, who then keeps it that long.
     else if (state.expires !== undefined && this.#settings.seconds !== undefined) this.#grant(state.expires);
   }
 

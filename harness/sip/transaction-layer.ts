@@ -26,6 +26,8 @@ export interface TransactionLayerOptions {
 export interface TransactionUser {
   /** A new request, never ACK or CANCEL. */
   request(transaction: ServerTransaction): void;
+  /** A response that belongs to no transaction; RFC 6026 §8.1 has it dropped. */
+  stray(response: SipResponse): void;
   /** ACK that belongs to no transaction here: that of a 2xx. */
   ack(ack: SipRequest): void;
 }
@@ -73,11 +75,13 @@ export class TransactionLayer {
     if (!this.#closed) this.#transport.send(request, target, () => {});
   }
 
-  /** To be called for every response that arrives. One that fits no transaction is dropped (RFC 6026 §8.1). */
+  /** To be called for every response that arrives. */
   takeResponse(response: SipResponse): void {
     const cseq = parseCSeq(header(response, 'cseq') ?? '');
-    if (!cseq.ok || response.status < 100 || response.status > 699) return;
-    this.#clients.get(clientKey(response, cseq.value.method))?.take(response);
+    const usable = cseq.ok && response.status >= 100 && response.status <= 699;
+    const transaction = usable ? this.#clients.get(clientKey(response, cseq.value.method)) : undefined;
+    if (transaction === undefined) this.#user.stray(response);
+    else transaction.take(response);
   }
 
   /** To be called for every request that arrives. */

@@ -80,7 +80,7 @@ export class SipTransport {
   /** Binds everything that is to be listened on; on an error nothing stays bound. */
   async open(): Promise<Result<void, NetError>> {
     for (const point of this.#options.listen) {
-      const bound = await this.#bind(point);
+      const bound = await this.#bindBeside(point);
       if (bound.ok && !this.#closed) {
         this.#bound.push(bound.value);
         continue;
@@ -151,6 +151,15 @@ export class SipTransport {
       });
       connection.end();
     });
+  }
+
+  /** Whoever takes UDP takes TCP at the same port (RFC 3261 §18.2.1); so where any port will do, that one is tried first. */
+  async #bindBeside(point: ListenPoint): Promise<Result<Bound, NetError>> {
+    const { transport, address } = point;
+    const beside = this.#bound.find((bound) => bound.transport !== 'tls' && bound.local.host === address.host);
+    if (address.port !== 0 || transport === 'tls' || beside === undefined) return this.#bind(point);
+    const same = await this.#bind({ transport, address: beside.local });
+    return same.ok ? same : this.#bind(point);
   }
 
   #bind(point: ListenPoint): Promise<Result<Bound, NetError>> {

@@ -6,6 +6,7 @@ import { realClock } from '../net/real-clock.ts';
 import { seededRandom } from '../net/seeded-random.ts';
 import { socketNetwork } from '../net/sockets.ts';
 import { TestAgents } from './test-agents.ts';
+import { requestText } from './test-raw-peer.ts';
 import { UserAgent } from './user-agent.ts';
 
 const ROOM = 'sip:room@example.org';
@@ -141,6 +142,28 @@ describe('a user agent', () => {
     const late = await agents.run(agents.alice.request('OPTIONS', { to: ROOM }));
     expect(late).toMatchObject({ kind: 'unanswered', failure: { kind: 'transport-error' } });
     expect(agents.clock.pending).toBe(0);
+  });
+
+  test('takes UDP and TCP at one port (RFC 3261 §18.2.1)', async () => {
+    const listen = (['udp', 'tcp'] as const).map((transport) => ({
+      transport,
+      address: { host: '192.0.2.1', port: 0 },
+    }));
+    const agents = await new TestAgents({ alice: { listen } }).start();
+    expect(agents.alice.address('tcp')).toEqual(agents.alice.address('udp'));
+    await agents.close();
+  });
+
+  test('tells of responses to octets that were sent raw', async () => {
+    const agents = await new TestAgents().start();
+    const stray: number[] = [];
+    agents.alice.handlers = { strayResponse: ({ status }) => stray.push(status) };
+    const target = { transport: 'udp' as const, address: { host: '192.0.2.9', port: 5060 } };
+    const via = { Via: 'SIP/2.0/UDP 192.0.2.1:5062;branch=z9hG4bKraw' };
+    expect((await agents.alice.sendRaw(Buffer.from(requestText('OPTIONS', via)), target)).ok).toBe(true);
+    await agents.pass(100);
+    expect(stray).toEqual([200]);
+    await agents.close();
   });
 
   test('the same seed gives the same octets', async () => {

@@ -29,7 +29,8 @@ export interface RequestOptions extends MessageOptions {
   /** Values of Route headers. */
   readonly routes?: readonly string[];
   readonly target?: SipTarget;
-  readonly credentials?: Credentials;
+  /** Instead of those of the user agent; `none`: a challenge is the outcome. */
+  readonly credentials?: Credentials | 'none';
   readonly contactParameters?: readonly string[];
   readonly callId?: string;
   readonly fromTag?: string;
@@ -125,7 +126,7 @@ export class UserAgent {
     return new Subscription(this.core, draft, settings, options.inside?.dialog);
   }
 
-  /** Sends octets as they are. Responses to them belong to no transaction and are dropped. */
+  /** Sends octets as they are. Responses to them belong to no transaction: see `AgentHandlers.strayResponse`. */
   sendRaw(octets: Buffer, target: SipTarget): Promise<Result<void, NetError>> {
     return this.core.transport.sendRaw(octets, target);
   }

@@ -3,6 +3,7 @@ import type { CpimPrefixState } from '../codec/cpim/prefix.ts';
 import type { MsrpRequestHead } from '../codec/msrp/message.ts';
 import type { FailureReport, SuccessReport } from '../msrp/reports.ts';
 import type { Result } from '../result.ts';
+import type { FocusDecisions } from './focus-decisions.ts';
 import type { RoomEffect, RoomEvent } from './room-events.ts';
 import type {
   Capabilities,
@@ -15,6 +16,9 @@ import type {
   Route,
   SessionId,
 } from './room-state.ts';
+
+/** Every decision of the reference focus, in one table. */
+export interface Decisions extends RoomDecisions, FocusDecisions {}
 
 /** Everything the room decides. It asks this table alone, so a wrong or a merely different focus is one entry replaced. */
 export interface RoomDecisions extends MembershipDecisions, MessageDecisions, ReportDecisions, NicknameDecisions {

@@ -7,12 +7,14 @@ import { acceptsType, bareType } from '../codec/sdp/media-type.ts';
 import { dueFor } from '../msrp/reports.ts';
 import { err, ok } from '../result.ts';
 import type {
+  Decisions,
   MembershipDecisions,
   MessageDecisions,
   NicknameDecisions,
   ReportDecisions,
   RoomDecisions,
 } from './decisions.ts';
+import { referenceFocusDecisions } from './focus-decisions.ts';
 import { type RoomSession, type RoomState, type RoomUser, type Route, userOf } from './room-state.ts';
 import { sameUri } from './room-uri.ts';
 
@@ -202,7 +204,8 @@ const nicknames: NicknameDecisions & ThisType<RoomDecisions> = {
 };
 
 /** What RFC 7701 asks for. Entries call each other through `this`, so a replaced one counts everywhere. */
-export const referenceDecisions: RoomDecisions = {
+export const referenceDecisions: Decisions = {
+  ...referenceFocusDecisions,
   ...membership,
   ...messages,
   ...reports,

@@ -27,7 +27,9 @@ export interface RoomPolicy {
   readonly maxMessageOctets: number;
   /** Chunk reception timer (RFC 7701 §6.1), in milliseconds. */
   readonly chunkTimeoutMs: number;
-  /** Largest room message still sent to a congested participant (RFC 7701 §6.4), in octets. */
+  /** So many octets that wait for one participant mean congestion (RFC 7701 §6.4). */
+  readonly congestionOctets: number;
+  /** Largest room message still sent to a congested participant, in octets. */
   readonly congestedMaxOctets: number;
   /** Does the room end when the user who opened it has left? */
   readonly endsWithCreator: boolean;
@@ -44,6 +46,7 @@ export const DEFAULT_POLICY: RoomPolicy = {
   wrappedTypes: ['*'],
   maxMessageOctets: 10 * 2 ** 20,
   chunkTimeoutMs: 540_000,
+  congestionOctets: 4 * 2 ** 20,
   congestedMaxOctets: 0,
   endsWithCreator: false,
 };

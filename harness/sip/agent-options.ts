@@ -1,11 +1,11 @@
 import type { Clock } from '../net/clock.ts';
 import type { Network } from '../net/network.ts';
 import type { Random } from '../net/random.ts';
+import type { ListenPoint, TlsSettings } from './bindings.ts';
 import type { Credentials } from './digest-client.ts';
 import type { DigestGuard } from './digest-guard.ts';
 import type { SipTarget } from './target.ts';
 import type { TimerValues } from './timers.ts';
-import type { ListenPoint, TlsSettings } from './transport.ts';
 
 export interface AgentOptions {
   readonly network: Network;

@@ -4,37 +4,12 @@ import { serializeSip } from '../codec/sip/serialize.ts';
 import type { Defect } from '../codec/violation.ts';
 import type { Clock } from '../net/clock.ts';
 import { formatAddress, netError } from '../net/net-error.ts';
-import type {
-  Address,
-  ByteStream,
-  DatagramSocket,
-  Listener,
-  NetError,
-  Network,
-  PeerCheck,
-  Security,
-  TlsIdentity,
-  Transport,
-} from '../net/network.ts';
+import type { Address, ByteStream, DatagramSocket, NetError, Network, Security, Transport } from '../net/network.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type Arrival, type Flow, readableTopVia, responseTarget, withSource } from './arrival.ts';
+import { Bindings, type ListenPoint, type TlsSettings } from './bindings.ts';
 import { SipConnection } from './connection.ts';
 import type { SipTarget } from './target.ts';
-
-export interface ListenPoint {
-  readonly transport: Transport;
-  /** Port 0: any free port. */
-  readonly address: Address;
-}
-
-export interface TlsSettings {
-  /** Needed to listen. */
-  readonly identity?: TlsIdentity;
-  /** How peers that we connect to are judged. */
-  readonly peer: PeerCheck;
-  /** How clients are judged; without: not at all. */
-  readonly clients?: PeerCheck;
-}
 
 export interface TransportOptions {
   readonly clock: Clock;
@@ -50,14 +25,6 @@ export interface TransportHandlers {
   response(response: SipResponse, arrival: Arrival): void;
 }
 
-/** What one transport of ours is bound to. */
-interface Bound {
-  readonly transport: Transport;
-  readonly local: Address;
-  readonly socket?: DatagramSocket;
-  close(): void;
-}
-
 const MAX_CONNECTIONS = 4096;
 /** How long close() waits for peers to close their side. */
 const CLOSE_MS = 1000;
@@ -66,7 +33,7 @@ const CLOSE_MS = 1000;
 export class SipTransport {
   readonly #options: TransportOptions;
   readonly #handlers: TransportHandlers;
-  readonly #bound: Bound[] = [];
+  readonly #bindings: Bindings;
   readonly #connections = new Map<string, SipConnection>();
   readonly #live = new Set<SipConnection>();
   readonly #connecting = new Map<string, Promise<Result<SipConnection, NetError>>>();
@@ -75,28 +42,23 @@ export class SipTransport {
   constructor(options: TransportOptions, handlers: TransportHandlers) {
     this.#options = options;
     this.#handlers = handlers;
+    this.#bindings = new Bindings(options.network, options.tls, {
+      datagram: (octets, from, socket) => this.#datagram(octets, from, socket),
+      accepted: (stream, transport) => {
+        const connection = this.#adopt(stream, transport, 'peer');
+        if (this.#closed || this.#live.size > MAX_CONNECTIONS) connection.reset();
+      },
+    });
   }
 
   /** Binds everything that is to be listened on; on an error nothing stays bound. */
-  async open(): Promise<Result<void, NetError>> {
-    for (const point of this.#options.listen) {
-      const bound = await this.#bindBeside(point);
-      if (bound.ok && !this.#closed) {
-        this.#bound.push(bound.value);
-        continue;
-      }
-      if (bound.ok) bound.value.close();
-      await this.close();
-      return bound.ok ? err(netError('other', point.address, 'closed')) : bound;
-    }
-    return ok(undefined);
+  open(): Promise<Result<void, NetError>> {
+    return this.#bindings.open(this.#options.listen);
   }
 
   /** The address we listen on for this transport, of the address family of `peer` if there is one. */
   local(transport: Transport, peer?: string): Address | undefined {
-    const candidates = this.#bound.filter((bound) => bound.transport === transport);
-    const version6 = peer?.includes(':') ?? false;
-    return (candidates.find((bound) => bound.local.host.includes(':') === version6) ?? candidates[0])?.local;
+    return this.#bindings.local(transport, peer);
   }
 
   /** Transports we listen on, in the order they were given. */
@@ -123,14 +85,14 @@ export class SipTransport {
     if (arrival.transport !== 'udp' && arrival.flow(octets)) return;
     if (target === undefined) failed(netError('other', arrival.remote, 'the response has no readable Via'));
     // RFC 3581 §4: from the very socket on which the request came.
-    else if (target.transport === 'udp') this.#socketAt(arrival.local)?.send(octets, target.address);
+    else if (target.transport === 'udp') this.#bindings.socketAt(arrival.local)?.send(octets, target.address);
     else this.#deliver(octets, target, failed);
   }
 
   /** Stops listening, ends all connections; resolves when they are gone, by force after a second. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const bound of this.#bound.splice(0)) bound.close();
+    this.#bindings.close();
     this.#connections.clear();
     await Promise.all([...this.#live].map((connection) => this.#closeConnection(connection)));
   }
@@ -138,7 +100,7 @@ export class SipTransport {
   /** Cuts all connections with RST and stops listening, as a crash would. */
   abort(): void {
     this.#closed = true;
-    for (const bound of this.#bound.splice(0)) bound.close();
+    this.#bindings.close();
     for (const connection of this.#live) connection.reset();
   }
 
@@ -153,54 +115,7 @@ export class SipTransport {
     });
   }
 
-  /** Whoever takes UDP takes TCP at the same port (RFC 3261 §18.2.1); so where any port will do, that one is tried first. */
-  async #bindBeside(point: ListenPoint): Promise<Result<Bound, NetError>> {
-    const { transport, address } = point;
-    const beside = this.#bound.find((bound) => bound.transport !== 'tls' && bound.local.host === address.host);
-    if (address.port !== 0 || transport === 'tls' || beside === undefined) return this.#bind(point);
-    const same = await this.#bind({ transport, address: beside.local });
-    return same.ok ? same : this.#bind(point);
-  }
-
-  #bind(point: ListenPoint): Promise<Result<Bound, NetError>> {
-    return point.transport === 'udp' ? this.#bindUdp(point.address) : this.#bindStream(point);
-  }
-
-  async #bindUdp(address: Address): Promise<Result<Bound, NetError>> {
-    const early: (() => void)[] = [];
-    let socket: DatagramSocket | undefined;
-    const take = (octets: Buffer, from: Address): void => {
-      if (socket !== undefined) this.#datagram(octets, from, socket);
-      else early.push(() => take(octets, from));
-    };
-    const opened = await this.#options.network.datagrams(address, { datagram: take });
-    if (!opened.ok) return opened;
-    socket = opened.value;
-    for (const run of early) run();
-    return ok({ transport: 'udp', local: socket.local, socket, close: () => opened.value.close() });
-  }
-
-  async #bindStream({ transport, address }: ListenPoint): Promise<Result<Bound, NetError>> {
-    const { tls, network } = this.#options;
-    const security: Security =
-      transport === 'tls'
-        ? {
-            kind: 'tls',
-            peer: tls?.clients ?? { kind: 'none' },
-            ...(tls?.identity === undefined ? {} : { identity: tls.identity }),
-          }
-        : { kind: 'plain' };
-    const accept = (stream: ByteStream): void => {
-      const connection = this.#adopt(stream, transport, 'peer');
-      if (this.#closed || this.#live.size > MAX_CONNECTIONS) connection.reset();
-    };
-    const listener: Result<Listener, NetError> = await network.listen(address, security, accept);
-    if (!listener.ok) return listener;
-    return ok({ transport, local: listener.value.local, close: () => listener.value.close() });
-  }
-
   #datagram(octets: Buffer, from: Address, socket: DatagramSocket): void {
-    if (this.#closed) return;
     const parsed = parseSipDatagram(octets);
     if (!parsed.ok) return; // no SIP, or a keep-alive: nothing to answer (RFC 3261 §18.3)
     const flow: Flow = (answer) => {
@@ -267,16 +182,10 @@ export class SipTransport {
 
   #sendDatagram(octets: Buffer, to: Address): Result<void, NetError> {
     const at = this.local('udp', to.host);
-    const socket = at === undefined ? undefined : this.#socketAt(at);
+    const socket = at === undefined ? undefined : this.#bindings.socketAt(at);
     if (socket === undefined) return err(netError('other', to, 'no UDP socket is open'));
     socket.send(octets, to);
     return ok(undefined);
-  }
-
-  #socketAt(local: Address): DatagramSocket | undefined {
-    return this.#bound.find(
-      ({ socket, local: { host, port } }) => socket !== undefined && host === local.host && port === local.port,
-    )?.socket;
   }
 
   #connection(target: SipTarget): Promise<Result<SipConnection, NetError>> {

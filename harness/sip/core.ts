@@ -14,7 +14,7 @@ import type { IncomingRequest } from './incoming-request.ts';
 import type { Abilities } from './screen.ts';
 import type { Subscription } from './subscription.ts';
 import { isLooseRoute, type SipTarget, targetOfUri, uriHost } from './target.ts';
-import { DEFAULT_TIMERS, type TimerValues, transactionTimeout } from './timers.ts';
+import { connectTimeout, DEFAULT_TIMERS, type TimerValues } from './timers.ts';
 import { TransactionLayer, type TransactionUser } from './transaction-layer.ts';
 import { SipTransport } from './transport.ts';
 
@@ -48,7 +48,7 @@ export class Core {
         clock: options.clock,
         network: options.network,
         listen: options.listen,
-        connectTimeoutMs: transactionTimeout(this.timers),
+        connectTimeoutMs: connectTimeout(this.timers),
         ...(options.tls === undefined ? {} : { tls: options.tls }),
       },
       {

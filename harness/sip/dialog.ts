@@ -143,7 +143,7 @@ export class Dialog {
   }
 }
 
-export const dialogKey = (callId: string, localTag: string, remoteTag: string): string =>
+const dialogKey = (callId: string, localTag: string, remoteTag: string): string =>
   `${callId}\n${localTag}\n${remoteTag}`;
 
 /** The dialog to which a request of the peer belongs. */

@@ -63,6 +63,18 @@ describe('inside a call', () => {
     expect(agents.clock.pending).toBe(0);
   });
 
+  test('closing while a crossed re-INVITE waits leaves nothing behind; 491 can be the outcome', async () => {
+    const { agents, mine, theirs } = await joined();
+    const waiting = mine.invite(OFFER).outcome;
+    const reported = theirs.invite({ ...OFFER, glare: 'report' }).outcome;
+    const outcome = await agents.run(reported);
+    expect(outcome.kind === 'refused' && outcome.response.status).toBe(491);
+    await agents.pass(100);
+    await agents.close();
+    expect((await waiting).kind).toBe('unanswered');
+    expect(agents.clock.pending).toBe(0);
+  });
+
   test('a second INVITE while the first is open gets 500 with Retry-After; by ourselves we send none', async () => {
     const { agents, mine, theirs } = await joined();
     theirs.onInvite = () => {};

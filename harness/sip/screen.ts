@@ -58,13 +58,13 @@ export function screen(request: SipRequest, abilities: Abilities): Refusal | und
 }
 
 /** RFC 3261 §8.2.1, §21.5.2. */
-export function screenMethod({ method }: SipRequest, { methods }: Abilities): Refusal | undefined {
+function screenMethod({ method }: SipRequest, { methods }: Abilities): Refusal | undefined {
   if (methods.includes(method)) return undefined;
   return { status: KNOWN_METHODS.has(method) ? 405 : 501, headers: [['Allow', methods.join(', ')]] };
 }
 
 /** RFC 3261 §8.2.2.1. Inside a dialog the Request-URI is our Contact and not looked at. */
-export function screenUri(request: SipRequest, { serves }: Abilities): Refusal | undefined {
+function screenUri(request: SipRequest, { serves }: Abilities): Refusal | undefined {
   if (!/^sips?:/i.test(request.uri)) return { status: 416, headers: [] };
   if (!parseSipUri(request.uri).ok) return { status: 400, reason: 'Malformed Request-URI', headers: [] };
   const inside = tagIn(header(request, 'to') ?? '') !== '';
@@ -72,14 +72,14 @@ export function screenUri(request: SipRequest, { serves }: Abilities): Refusal |
 }
 
 /** RFC 3261 §8.2.2.3. */
-export function screenRequire(request: SipRequest, { extensions }: Abilities): Refusal | undefined {
+function screenRequire(request: SipRequest, { extensions }: Abilities): Refusal | undefined {
   const known = new Set(extensions.map((tag) => tag.toLowerCase()));
   const unknown = headerValues(request, 'require').filter((tag) => tag !== '' && !known.has(tag.toLowerCase()));
   return unknown.length === 0 ? undefined : { status: 420, headers: [['Unsupported', unknown.join(', ')]] };
 }
 
 /** RFC 3261 §8.2.3. A body that is marked optional may be anything. */
-export function screenContent(request: SipRequest, { contentTypes }: Abilities): Refusal | undefined {
+function screenContent(request: SipRequest, { contentTypes }: Abilities): Refusal | undefined {
   // The body of a NOTIFY is the business of its subscription (RFC 6665 §4.1.3).
   if (request.body.length === 0 || request.method === 'NOTIFY') return undefined;
   const disposition = header(request, 'content-disposition') ?? '';

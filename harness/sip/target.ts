@@ -17,7 +17,7 @@ const DEFAULT_PORT: Readonly<Record<Transport, number>> = { udp: 5060, tcp: 5060
 export const defaultPort = (transport: Transport): number => DEFAULT_PORT[transport];
 
 /** The name in a Via and in a `transport` parameter. */
-export function transportOf(name: string): Transport | undefined {
+function transportOf(name: string): Transport | undefined {
   switch (name.toLowerCase()) {
     case 'udp':
       return 'udp';

@@ -19,6 +19,9 @@ export const TRYING_MS = 200;
 /** How long a transaction waits for its counterpart: timers B, F, H, J, L, M and N. */
 export const transactionTimeout = (timers: TimerValues): number => 64 * timers.t1;
 
+/** How long a connection may take: short enough that a large request can still go by UDP within its transaction. */
+export const connectTimeout = (timers: TimerValues): number => 16 * timers.t1;
+
 /** What a transaction has to know of its surroundings. */
 export interface TransactionSettings {
   readonly timers: TimerValues;

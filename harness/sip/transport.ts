@@ -11,6 +11,8 @@ import { Bindings, type ListenPoint, type TlsSettings } from './bindings.ts';
 import { SipConnection } from './connection.ts';
 import type { SipTarget } from './target.ts';
 
+export type { ListenPoint, TlsSettings } from './bindings.ts';
+
 export interface TransportOptions {
   readonly clock: Clock;
   readonly network: Network;

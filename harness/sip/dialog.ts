@@ -31,6 +31,9 @@ export interface InDialogOptions extends MessageOptions {
 /** Target refreshes (RFC 3261 §12.2), and REFER, which needs a Contact too (RFC 3515 §2). */
 const WITH_CONTACT: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'NOTIFY', 'UPDATE', 'REFER']);
 
+/** Their failure is that of a subscription, which a call in the same dialog outlives (RFC 5057 §5.1, RFC 6665 §4.2.2). */
+const EVENTS: ReadonlySet<string> = new Set(['SUBSCRIBE', 'NOTIFY']);
+
 /** One dialog: its state, and the usages that share it. It is forgotten when the last usage leaves. */
 export class Dialog {
   readonly core: Core;
@@ -98,13 +101,8 @@ export class Dialog {
   /** Sends a request and waits for its outcome; one that ends the dialog is told to the usages first. Never rejects. */
   async request(method: string, headers: HeaderList, options: InDialogOptions): Promise<RequestOutcome> {
     const outcome = await outcomeOf(this.core, this.draft(method, headers, options));
-    this.judge(outcome);
+    if (!EVENTS.has(method) && endsDialog(outcome)) this.lose();
     return outcome;
-  }
-
-  /** Ends the dialog when the outcome of a request says that it is gone. */
-  judge(outcome: RequestOutcome): void {
-    if (endsDialog(outcome)) this.lose();
   }
 
   /** An ACK inside the dialog, that of a 2xx. */

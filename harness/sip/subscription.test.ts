@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { header } from '../codec/sip/headers.ts';
+import type { Call } from './call.ts';
+import type { IncomingInvite } from './incoming-invite.ts';
 import type { Notifier } from './notifier.ts';
 import type { AgentHandlers } from './reception.ts';
 import type { Notification, SubscriptionEnd } from './subscription.ts';
@@ -210,6 +212,24 @@ describe('a subscription', () => {
     await agents.close();
   });
 
+  test('inside a call that dies at the subscriber leaves the call alone', async () => {
+    const { handlers, notifiers } = conference();
+    let theirs: Call | undefined;
+    const invite = (incoming: IncomingInvite): void => {
+      theirs = incoming.accept();
+    };
+    const agents = await new TestAgents({ handlers: { ...handlers, invite } }).start();
+    const joined = await agents.run(agents.alice.invite({ to: ROOM }).outcome);
+    if (joined.kind !== 'accepted') throw new Error('no call');
+    agents.alice.subscribe({ to: ROOM, event: 'conference', inside: joined.call, onNotify: () => ({ status: 481 }) });
+    await agents.pass(1000);
+    expect(notifiers[0]?.end).toEqual({ kind: 'lost' });
+    expect(theirs?.end).toBeUndefined();
+    const bye = await agents.run(joined.call.bye());
+    expect(bye.kind === 'answered' && bye.response.status).toBe(200);
+    await agents.close();
+  });
+
   test('close ends it without a word', async () => {
     const { handlers } = conference();
     const agents = await new TestAgents({ handlers }).start();
@@ -253,6 +273,22 @@ describe('REFER', () => {
     expect(agents.alice.core.dialogs.size + agents.focus.core.dialogs.size).toBe(0);
     await agents.close();
     expect(agents.clock.pending).toBe(0);
+  });
+
+  test('inside a call shares its dialog', async () => {
+    const agents = await new TestAgents({
+      handlers: {
+        invite: (invite) => void invite.accept(),
+        refer: (refer) => void refer.accept()?.report(603),
+      },
+    }).start();
+    const joined = await agents.run(agents.alice.invite({ to: ROOM }).outcome);
+    if (joined.kind !== 'accepted') throw new Error('no call');
+    const refer = agents.alice.refer({ to: ROOM, referTo: '<sip:carol@example.org>', inside: joined.call });
+    expect((await agents.run(refer.ended)).kind).toBe('terminated');
+    expect(agents.alice.core.dialogs.size).toBe(1);
+    expect(joined.call.end).toBeUndefined();
+    await agents.close();
   });
 
   const broken: readonly (readonly [string, Record<string, unknown>, number])[] = [

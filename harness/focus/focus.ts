@@ -6,13 +6,13 @@ import type { Clock } from '../net/clock.ts';
 import type { Address, NetError, Network, TlsIdentity, Transport } from '../net/network.ts';
 import { type Random, token } from '../net/random.ts';
 import { err, ok, type Result } from '../result.ts';
+import type { AgentOptions } from '../sip/agent-options.ts';
 import { DigestGuard } from '../sip/digest-guard.ts';
 import type { IncomingInvite } from '../sip/incoming-invite.ts';
 import type { IncomingRefer } from '../sip/incoming-refer.ts';
 import type { IncomingRequest } from '../sip/incoming-request.ts';
 import type { IncomingSubscribe } from '../sip/incoming-subscribe.ts';
 import type { TimerValues } from '../sip/timers.ts';
-import type { ListenPoint } from '../sip/transport.ts';
 import { UserAgent } from '../sip/user-agent.ts';
 import type { Decisions } from './decisions.ts';
 import { HostedRoom, type RoomHost } from './hosted-room.ts';
@@ -30,7 +30,7 @@ export interface FocusOptions {
   readonly domain: string;
   /** Host in Contact, Via and MSRP URIs where the listening address is a wildcard, and in SDP. */
   readonly host: string;
-  readonly sip: readonly ListenPoint[];
+  readonly sip: AgentOptions['listen'];
   /** At least one; port 0: any free port. */
   readonly msrp: readonly { readonly scheme: Scheme; readonly address: Address }[];
   /** Needed for SIP or MSRP over TLS. */

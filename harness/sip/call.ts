@@ -8,7 +8,7 @@ import { IncomingInvite } from './incoming-invite.ts';
 import type { IncomingRequest } from './incoming-request.ts';
 import type { RequestOutcome } from './outcome.ts';
 import { type AckChoice, type InviteOptions, type InviteOwner, OutgoingInvite } from './outgoing-invite.ts';
-import type { SipTarget } from './target.ts';
+import { type SipTarget, uriHost } from './target.ts';
 
 /** Why a call is over. */
 export type CallEnd = 'by-us' | 'by-peer' | 'refused' | 'lost' | 'closed';
@@ -189,7 +189,8 @@ export class Call implements DialogUsage {
     } else if (this.#outgoing.size > 0) incoming.respond(491);
     else {
       const invite = this.admit(incoming);
-      if (this.onInvite === undefined) invite.reject(488);
+      const warning = `399 ${uriHost(this.core.options.host)} "The session cannot be changed"`;
+      if (this.onInvite === undefined) invite.reject(488, { headers: [['Warning', warning]] });
       else this.onInvite(invite);
     }
   }

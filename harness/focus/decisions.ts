@@ -4,7 +4,7 @@ import type { MsrpRequestHead } from '../codec/msrp/message.ts';
 import type { FailureReport, SuccessReport } from '../msrp/reports.ts';
 import type { Result } from '../result.ts';
 import type { FocusDecisions } from './focus-decisions.ts';
-import type { RoomEffect, RoomEvent } from './room-events.ts';
+import type { Neighbours, RoomEffect, RoomEvent } from './room-events.ts';
 import type {
   Capabilities,
   HeldNickname,
@@ -80,21 +80,21 @@ export interface MessageDecisions {
   /** Status for a wrapper that cannot be read; notes of the catalogue: any of 400, 403, 404 and 415. */
   unreadableStatus(): number;
   /** Where does this message go? Asks `fromStatus`, then `route` (RFC 7701 §6.1, §6.2). */
-  judge(wrapper: Wrapper, sender: RoomSession, room: RoomState, neighbours: readonly RoomState[]): Route;
+  judge(wrapper: Wrapper, sender: RoomSession, room: RoomState, neighbours: Neighbours): Route;
   /** Status if the From is not the sender's (RFC 7701 §6.3). */
   fromStatus(from: readonly string[], sender: RoomUser, room: RoomState): number | undefined;
   /** Room, private or refused, by the To alone (RFC 7701 §6.2). */
-  route(to: readonly string[], sender: RoomSession, room: RoomState, neighbours: readonly RoomState[]): Route;
+  route(to: readonly string[], sender: RoomSession, room: RoomState, neighbours: Neighbours): Route;
   isRoom(uri: string, room: RoomState): boolean;
   /** The participant whom a To names. */
-  participantAt(uri: string, room: RoomState, neighbours: readonly RoomState[]): RoomUser | undefined;
+  participantAt(uri: string, room: RoomState, neighbours: Neighbours): RoomUser | undefined;
   sameUri(one: string, other: string): boolean;
   /** May private messages go to this session (RFC 7701 §6.2)? */
   takesPrivateMessages(session: RoomSession): boolean;
   /** Which of the sessions that could take it get a private message (RFC 7701 §6.2)? */
   privateSessions(able: readonly RoomSession[], sender: RoomSession, room: RoomState): readonly SessionId[];
   /** Who is to get a room message (RFC 7701 §6.1)? */
-  roomRecipients(sender: RoomSession, room: RoomState, neighbours: readonly RoomState[]): readonly SessionId[];
+  roomRecipients(sender: RoomSession, room: RoomState, neighbours: Neighbours): readonly SessionId[];
   /** Status if the room does not take this wrapped type; undefined: it does. */
   wrappedTypeStatus(type: string, room: RoomState): number | undefined;
   /** May content of this type be sent to this session (RFC 7701 §6.1)? `type` is absent when the wrapper names none. */

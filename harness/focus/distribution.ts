@@ -1,7 +1,7 @@
 import type { ContinuationFlag } from '../codec/msrp/message.ts';
 import { append, NO_PIECES, toBuffers } from './pieces.ts';
 import type { DistributingStage, Fate, IncomingMessage, RoomSession, SessionId } from './room-state.ts';
-import { withEntry, withoutEntry } from './room-state.ts';
+import { withoutEntry } from './room-state.ts';
 import { putMessage, type Turn } from './turn.ts';
 
 /** No chunk but the last should be smaller (RFC 4975 §7.1.1). */
@@ -144,7 +144,10 @@ function forget(turn: Turn, message: IncomingMessage, fate: Fate): void {
 
 /** Keeps how a message ended, for the chunks of it that may still come. */
 export function remember(turn: Turn, key: string, fate: Fate): void {
-  const fates = new Map(withEntry(withoutEntry(turn.room.fates, key), key, fate));
+  const fates = new Map(turn.room.fates);
+  // The newest stand last.
+  fates.delete(key);
+  fates.set(key, fate);
   for (const oldest of fates.keys()) {
     if (fates.size <= REMEMBERED_FATES) break;
     fates.delete(oldest);

@@ -136,9 +136,7 @@ export class HostedRoom {
 
   #work(event: RoomEvent): void {
     if (event.type === 'chunk-head') this.#fromPaths.set(event.session, fromPathOf(event));
-    const chunk = event.type === 'chunk-head' || event.type === 'chunk-data' || event.type === 'chunk-end';
-    const given = chunk ? { ...event, neighbours: this.#host.neighbours(this) } : event;
-    const [state, effects] = stepRoom(this.#state, given, this.#host.decide);
+    const [state, effects] = stepRoom(this.#state, event, this.#host.decide, () => this.#host.neighbours(this));
     this.#state = state;
     this.#host.told(this, event, effects);
     for (const effect of effects) this.#carryOut(effect);

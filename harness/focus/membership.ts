@@ -72,29 +72,45 @@ export function mediaChanged(turn: Turn, id: SessionId, media: EndpointMedia | u
   const session = turn.room.sessions.get(id);
   if (session === undefined) return;
   if (media === undefined) {
-    mediaLost(turn, id);
+    withoutMedia(turn, session);
     return;
   }
   const capabilities = turn.decide.capabilitiesAfterReoffer(session.capabilities, media.chatroom);
   const later: RoomSession = { ...session, media, capabilities, connected: true };
   putSession(turn, later);
   changeNickname(turn, later, turn.decide.nicknameAfterReoffer(later.nickname));
-  if (!session.connected) turn.effects.push({ type: 'roster-changed' });
+  if (!session.connected) turn.effects.push({ type: 'stop-timer', name: absenceTimer(id) }, { type: 'roster-changed' });
 }
 
-/** The user stays in the room, nickname included, until the dialog ends. */
+export const absenceTimer = (session: SessionId): string => `absence ${session}`;
+
+/** The user stays in the room, nickname included, for a while: a new offer may bring the connection back. */
 export function mediaLost(turn: Turn, id: SessionId): void {
   const session = turn.room.sessions.get(id);
   if (session === undefined || !session.connected) return;
-  stopTraffic(turn, id);
+  withoutMedia(turn, session);
+  turn.effects.push({ type: 'start-timer', name: absenceTimer(id), delayMs: turn.room.policy.absenceMs });
+}
+
+/** Nobody has come back (RFC 7701 §6.4). */
+export function absenceExpired(turn: Turn, id: SessionId): void {
+  if (turn.room.sessions.get(id)?.connected !== false) return;
+  turn.effects.push({ type: 'dismiss', session: id, reason: 'Connection lost' });
+  leave(turn, id);
+}
+
+function withoutMedia(turn: Turn, session: RoomSession): void {
+  if (!session.connected) return;
+  stopTraffic(turn, session.id);
   putSession(turn, { ...session, connected: false, congested: false });
-  turn.effects.push({ type: 'release-media', session: id }, { type: 'roster-changed' });
+  turn.effects.push({ type: 'release-media', session: session.id }, { type: 'roster-changed' });
 }
 
 export function leave(turn: Turn, id: SessionId): void {
   const session = turn.room.sessions.get(id);
   if (session === undefined || turn.decide.servesAfterLeave(session)) return;
   stopTraffic(turn, id);
+  if (!session.connected) turn.effects.push({ type: 'stop-timer', name: absenceTimer(id) });
   changeNickname(turn, session, undefined);
   const user = userOf(turn.room, session);
   const sessions = user.sessions.filter((other) => other !== id);
@@ -169,7 +185,7 @@ function userKey(turn: Turn, { identity, session }: Extract<RoomEvent, { type: '
 }
 
 function entityTaken(turn: Turn, identity: JoinIdentity): boolean {
-  return identity.privacy === 'none' && turn.decide.participantAt(identity.uri, turn.room, []) !== undefined;
+  return identity.privacy === 'none' && turn.decide.participantAt(identity.uri, turn.room, () => []) !== undefined;
 }
 
 function newUser(turn: Turn, key: string, identity: JoinIdentity): RoomUser {

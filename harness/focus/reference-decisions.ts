@@ -26,7 +26,7 @@ const membership: MembershipDecisions & ThisType<RoomDecisions> = {
   mintAnonymousUri: (number) => `sip:anonymous${number}@anonymous.invalid`,
   namesOneParticipant(uri, room) {
     // Everybody who hides may write sip:anonymous@anonymous.invalid (RFC 3323 §4.1.1.3): it names nobody.
-    return !/^sips?:anonymous@anonymous\.invalid/i.test(uri) && this.participantAt(uri, room, []) === undefined;
+    return !/^sips?:anonymous@anonymous\.invalid/i.test(uri) && this.participantAt(uri, room, () => []) === undefined;
   },
   servesAfterLeave: () => false,
   nicknameOfNewSession: () => undefined,

@@ -2,7 +2,7 @@ import type { ContinuationFlag, MsrpHeader, MsrpRequestHead } from '../codec/msr
 import type { RoomDecisions } from './decisions.ts';
 import { referenceDecisions } from './reference-decisions.ts';
 import { stepRoom } from './room.ts';
-import type { CopyEffect, JoinIdentity, RoomEffect, RoomEvent } from './room-events.ts';
+import type { CopyEffect, JoinIdentity, Neighbours, RoomEffect, RoomEvent } from './room-events.ts';
 import { createRoom, type EndpointMedia, type RoomPolicy, type RoomState, type SessionId } from './room-state.ts';
 
 export const ROOM = 'sip:chatroom@chat.example.com';
@@ -26,6 +26,7 @@ export interface ReceivedMessage {
  */
 export class Rehearsal {
   room: RoomState;
+  neighbours: Neighbours = () => [];
   /** Of the last event. */
   effects: readonly RoomEffect[] = [];
   readonly #decide: RoomDecisions;
@@ -38,7 +39,7 @@ export class Rehearsal {
   }
 
   play(event: RoomEvent): readonly RoomEffect[] {
-    const [room, effects] = stepRoom(this.room, event, this.#decide);
+    const [room, effects] = stepRoom(this.room, event, this.#decide, this.neighbours);
     this.room = room;
     this.effects = effects;
     for (const effect of effects) if (effect.type === 'copy') this.#take(effect);

@@ -25,26 +25,23 @@ export type RoomEvent =
   | { readonly type: 'media-lost'; readonly session: SessionId }
   /** The SIP dialog has ended. */
   | { readonly type: 'leave'; readonly session: SessionId }
-  /** The head of a SEND. `request` names it until its end. `neighbours`: the other rooms of the focus. */
+  /** The head of a SEND. `request` names it until its end. */
   | {
       readonly type: 'chunk-head';
       readonly session: SessionId;
       readonly request: string;
       readonly head: MsrpRequestHead;
       readonly hasBody: boolean;
-      readonly neighbours?: readonly RoomState[];
     }
   | {
       readonly type: 'chunk-data';
       readonly session: SessionId;
       readonly octets: Buffer;
-      readonly neighbours?: readonly RoomState[];
     }
   | {
       readonly type: 'chunk-end';
       readonly session: SessionId;
       readonly flag: ContinuationFlag;
-      readonly neighbours?: readonly RoomState[];
     }
   | { readonly type: 'nickname'; readonly session: SessionId; readonly request: string; readonly head: MsrpRequestHead }
   /** A participant has answered a copy. */
@@ -114,5 +111,8 @@ export type RoomEffect =
   | { readonly type: 'start-timer'; readonly name: string; readonly delayMs: number }
   | { readonly type: 'stop-timer'; readonly name: string }
   | { readonly type: 'room-closed' };
+
+/** The other rooms of the same focus, looked at only by who asks. */
+export type Neighbours = () => readonly RoomState[];
 
 export type Step = readonly [RoomState, readonly RoomEffect[]];

@@ -31,6 +31,8 @@ export interface RoomPolicy {
   readonly congestionOctets: number;
   /** Largest room message still sent to a congested participant, in octets. */
   readonly congestedMaxOctets: number;
+  /** How long a user whose connection is lost may stay without a new one, in milliseconds. */
+  readonly absenceMs: number;
   /** Does the room end when the user who opened it has left? */
   readonly endsWithCreator: boolean;
 }
@@ -48,6 +50,7 @@ export const DEFAULT_POLICY: RoomPolicy = {
   chunkTimeoutMs: 540_000,
   congestionOctets: 4 * 2 ** 20,
   congestedMaxOctets: 0,
+  absenceMs: 180_000,
   endsWithCreator: false,
 };
 
@@ -122,12 +125,12 @@ export type Route =
 
 /** A SEND whose end-line has not come yet. */
 export interface OpenChunk {
+  readonly session: SessionId;
   readonly request: string;
   /** Key of the message it belongs to; absent for a SEND that is none, such as one without body. */
   readonly message: string | undefined;
   /** Position of the next octet, counted from 0. */
   readonly at: number;
-  readonly start: number;
   readonly failureReport: FailureReport;
   /** Status of an error. */
   readonly refusal: number | undefined;

@@ -229,15 +229,8 @@ describe('private messages (RFC 7701 §6.2)', () => {
     const other = new Rehearsal();
     stage.join('alice');
     other.join('bob');
-    const head = { 'Message-ID': 'm1', 'Content-Type': 'message/cpim' };
-    stage.head('alice', head);
-    stage.play({
-      type: 'chunk-data',
-      session: 'alice',
-      octets: wrapped(alice, bob, 'x'),
-      neighbours: [other.room],
-    });
-    expect(stage.end('alice', '$')).toBe(404);
+    stage.neighbours = () => [other.room];
+    expect(stage.send('alice', wrapped(alice, bob, 'x'))).toBe(404);
   });
 });
 

@@ -58,6 +58,23 @@ describe('joining and leaving', () => {
     expect(stage.nickname('alice', '"Bobby"')).toBe(425);
   });
 
+  test('who does not come back after a lost connection is dismissed; a stream given up is no loss', () => {
+    const stage = new Rehearsal({ absenceMs: 60_000 });
+    stage.joinAll('alice', 'bob', 'carol');
+    stage.play({ type: 'media-lost', session: 'alice' });
+    expect(stage.effects).toContainEqual({ type: 'start-timer', name: 'absence alice', delayMs: 60_000 });
+    stage.play({ type: 'media-changed', session: 'alice', media: ABLE });
+    expect(stage.effects).toContainEqual({ type: 'stop-timer', name: 'absence alice' });
+    stage.play({ type: 'timer', name: 'absence alice' });
+    expect(stage.room.users.size).toBe(3);
+    stage.play({ type: 'media-lost', session: 'bob' });
+    stage.play({ type: 'timer', name: 'absence bob' });
+    expect(types(stage)[0]).toBe('dismiss');
+    expect(stage.room.users.size).toBe(2);
+    stage.play({ type: 'media-changed', session: 'carol', media: undefined });
+    expect(types(stage)).toEqual(['release-media', 'roster-changed']);
+  });
+
   test('closing dismisses everybody; nobody can join afterwards', () => {
     const stage = new Rehearsal();
     stage.joinAll('alice', 'bob');

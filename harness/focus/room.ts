@@ -1,9 +1,19 @@
 import type { RoomDecisions } from './decisions.ts';
 import { chunkTimer } from './distribution.ts';
-import { close, congestionChanged, copyAnswered, join, leave, mediaChanged, mediaLost } from './membership.ts';
+import {
+  absenceExpired,
+  absenceTimer,
+  close,
+  congestionChanged,
+  copyAnswered,
+  join,
+  leave,
+  mediaChanged,
+  mediaLost,
+} from './membership.ts';
 import { nicknameRequest, quarantineExpired, quarantineTimer } from './nicknaming.ts';
 import { referenceDecisions } from './reference-decisions.ts';
-import type { RoomEvent, Step } from './room-events.ts';
+import type { Neighbours, RoomEvent, Step } from './room-events.ts';
 import type { RoomState } from './room-state.ts';
 import { chunkData, chunkEnd, chunkHead, chunkTimerExpired } from './switching.ts';
 import type { Turn } from './turn.ts';
@@ -12,8 +22,12 @@ import type { Turn } from './turn.ts';
  * The chat room of RFC 7701 as a function: no sockets, no clock, no chance. Earlier states stay valid and share what has
  * not changed. Events about sessions that are not in the room have no effect: MSRP answers those (481).
  */
-export function stepRoom(room: RoomState, event: RoomEvent, decide: RoomDecisions = referenceDecisions): Step {
-  const neighbours = 'neighbours' in event && event.neighbours !== undefined ? event.neighbours : [];
+export function stepRoom(
+  room: RoomState,
+  event: RoomEvent,
+  decide: RoomDecisions = referenceDecisions,
+  neighbours: Neighbours = () => [],
+): Step {
   const turn: Turn = { room: { ...room, events: room.events + 1 }, effects: [], decide, neighbours };
   dispatch(turn, event);
   return [turn.room, decide.outgoing(turn.effects, event, turn.room)];
@@ -66,8 +80,13 @@ function dispatch(turn: Turn, event: RoomEvent): void {
   }
 }
 
+/** Timers are named by what they watch and for whom. */
+const TIMERS: readonly (readonly [begin: string, expired: (turn: Turn, of: string) => void])[] = [
+  [chunkTimer(''), chunkTimerExpired],
+  [quarantineTimer(''), quarantineExpired],
+  [absenceTimer(''), absenceExpired],
+];
+
 function timerExpired(turn: Turn, name: string): void {
-  const [chunk, quarantine] = [chunkTimer(''), quarantineTimer('')];
-  if (name.startsWith(chunk)) chunkTimerExpired(turn, name.slice(chunk.length));
-  else if (name.startsWith(quarantine)) quarantineExpired(turn, name.slice(quarantine.length));
+  for (const [begin, expired] of TIMERS) if (name.startsWith(begin)) expired(turn, name.slice(begin.length));
 }

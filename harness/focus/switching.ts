@@ -20,17 +20,17 @@ export function chunkHead(turn: Turn, event: HeadEvent): void {
   if (session === undefined) return;
   const read = readSendHead(event.head, event.hasBody);
   const chunk: OpenChunk = {
+    session: session.id,
     request: event.request,
     message: undefined,
     at: 0,
-    start: 0,
     failureReport: failureReportOf(event.head),
     refusal: undefined,
     rest: 'take',
     answered: false,
   };
   if (!read.ok) {
-    refuseChunk(turn, session.id, chunk, 400);
+    refuseChunk(turn, chunk, 400);
     return;
   }
 
@@ -50,7 +50,7 @@ function openMessage(
 ): void {
   // Binds the session or keeps it alive; there is nothing to pass on (RFC 4975 §5.4).
   if (!event.hasBody || send.contentType === undefined) {
-    putChunk(turn, session.id, { ...chunk, rest: 'drop' });
+    putChunk(turn, { ...chunk, rest: 'drop' });
     return;
   }
   const { start, announced } = extent(send);
@@ -58,21 +58,21 @@ function openMessage(
   if (fate !== undefined && start > 0) {
     // A stray chunk belongs to nothing that could be passed on (RFC 7701 §6.1).
     if (fate.kind === 'complete') {
-      putChunk(turn, session.id, { ...chunk, rest: 'drop' });
+      putChunk(turn, { ...chunk, rest: 'drop' });
       return;
     }
-    refuseChunk(turn, session.id, chunk, fate.kind === 'refused' ? fate.status : 413);
+    refuseChunk(turn, chunk, fate.kind === 'refused' ? fate.status : 413);
     return;
   }
   const topLevel = turn.decide.topLevelType(send.contentType, userOf(turn.room, session), turn.room);
   if (topLevel.kind === 'refused') {
     remember(turn, key, { kind: 'refused', status: topLevel.status });
-    refuseChunk(turn, session.id, chunk, topLevel.status);
+    refuseChunk(turn, chunk, topLevel.status);
     return;
   }
   if (tooLarge(turn, start, announced) || openMessages(turn, session.id) >= MAX_OPEN_MESSAGES) {
     remember(turn, key, { kind: 'refused', status: 413 });
-    refuseChunk(turn, session.id, chunk, 413);
+    refuseChunk(turn, chunk, 413);
     return;
   }
   putMessage(turn, {
@@ -89,25 +89,25 @@ function openMessage(
     progress: false,
     stage: beginGathering(topLevel.kind === 'wrap' ? append(NO_PIECES, topLevel.header) : NO_PIECES),
   });
-  putChunk(turn, session.id, { ...chunk, message: key, at: start, start });
+  putChunk(turn, { ...chunk, message: key, at: start });
   startTimer(turn, key);
 }
 
 function continueMessage(turn: Turn, message: IncomingMessage, send: SendHead, chunk: OpenChunk): void {
   const status = turn.decide.continuationStatus(send.contentType ?? message.contentType);
   if (status !== undefined) {
-    refuseChunk(turn, message.session, chunk, status);
+    refuseChunk(turn, chunk, status);
     return;
   }
   const { start, announced = message.announced } = extent(send);
-  const open: OpenChunk = { ...chunk, message: message.key, at: start, start };
+  const open: OpenChunk = { ...chunk, message: message.key, at: start };
   if (tooLarge(turn, start, announced)) {
     refuseMessage(turn, message, open, 413);
     return;
   }
   const successReport = send.successReport === 'yes' ? 'yes' : message.successReport;
   putMessage(turn, { ...message, announced, successReport, progress: false });
-  putChunk(turn, message.session, open);
+  putChunk(turn, open);
   startTimer(turn, message.key);
 }
 
@@ -132,7 +132,7 @@ export function chunkData(turn: Turn, session: SessionId, octets: Buffer): void 
     return;
   }
 
-  putChunk(turn, session, { ...chunk, at: end });
+  putChunk(turn, { ...chunk, at: end });
   const grown: IncomingMessage = { ...message, assembly: placed.value.assembly, progress: true };
   putMessage(turn, grown);
   if (placed.value.octets.length === 0) return;
@@ -200,7 +200,7 @@ export function chunkTimerExpired(turn: Turn, key: string): void {
     return;
   }
   abandon(turn, message, { kind: 'aborted' });
-  if (underWay) putChunk(turn, message.session, { ...chunk, refusal: 413, rest: 'drop' });
+  if (underWay) putChunk(turn, { ...chunk, refusal: 413, rest: 'drop' });
 }
 
 /** The sender has vanished: nothing of it will ever be complete (RFC 7701 §6.1). */
@@ -214,7 +214,7 @@ function heed(turn: Turn, session: SessionId, key: string, gathered: Gathered): 
   if (gathered.kind === 'fine') return;
   const chunk = turn.room.chunks.get(session);
   if (gathered.reaches === 'some') {
-    if (chunk !== undefined) putChunk(turn, session, { ...chunk, refusal: gathered.status });
+    if (chunk !== undefined) putChunk(turn, { ...chunk, refusal: gathered.status });
     return;
   }
   const message = turn.room.messages.get(key);
@@ -223,14 +223,14 @@ function heed(turn: Turn, session: SessionId, key: string, gathered: Gathered): 
 
 function refuseMessage(turn: Turn, message: IncomingMessage, chunk: OpenChunk | undefined, status: number): void {
   abandon(turn, message, { kind: 'refused', status });
-  if (chunk !== undefined) refuseChunk(turn, message.session, chunk, status);
+  if (chunk !== undefined) refuseChunk(turn, chunk, status);
 }
 
-function refuseChunk(turn: Turn, session: SessionId, chunk: OpenChunk, refusal: number): void {
+function refuseChunk(turn: Turn, chunk: OpenChunk, refusal: number): void {
   // 413 asks the sender to stop in the middle of the chunk, so it cannot wait for the end (RFC 4975 §10.5).
   const early = refusal === 413 && turn.decide.responds(chunk.failureReport, refusal);
-  putChunk(turn, session, { ...chunk, refusal, rest: 'drop', answered: chunk.answered || early });
-  if (early && !chunk.answered) respond(turn, session, chunk.request, refusal);
+  putChunk(turn, { ...chunk, refusal, rest: 'drop', answered: chunk.answered || early });
+  if (early && !chunk.answered) respond(turn, chunk.session, chunk.request, refusal);
 }
 
 function startTimer(turn: Turn, key: string): void {

@@ -1,5 +1,5 @@
 import type { RoomDecisions } from './decisions.ts';
-import type { RoomEffect } from './room-events.ts';
+import type { Neighbours, RoomEffect } from './room-events.ts';
 import type { IncomingMessage, OpenChunk, RoomSession, RoomState, SessionId } from './room-state.ts';
 import { withEntry, withoutEntry } from './room-state.ts';
 
@@ -8,15 +8,15 @@ export interface Turn {
   room: RoomState;
   readonly effects: RoomEffect[];
   readonly decide: RoomDecisions;
-  readonly neighbours: readonly RoomState[];
+  readonly neighbours: Neighbours;
 }
 
 export function putSession(turn: Turn, session: RoomSession): void {
   turn.room = { ...turn.room, sessions: withEntry(turn.room.sessions, session.id, session) };
 }
 
-export function putChunk(turn: Turn, session: SessionId, chunk: OpenChunk): void {
-  turn.room = { ...turn.room, chunks: withEntry(turn.room.chunks, session, chunk) };
+export function putChunk(turn: Turn, chunk: OpenChunk): void {
+  turn.room = { ...turn.room, chunks: withEntry(turn.room.chunks, chunk.session, chunk) };
 }
 
 export function dropChunk(turn: Turn, session: SessionId): void {

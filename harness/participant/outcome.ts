@@ -3,7 +3,12 @@ import type { SipResponse } from '../codec/sip/message.ts';
 
 /** What became of a SIP request. */
 export type SipOutcome =
-  | { readonly kind: 'answered'; readonly status: number; readonly response: SipResponse; readonly request: SipRequestRef }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly response: SipResponse;
+      readonly request: SipRequestRef;
+    }
   /** Nothing came back in time, or the connection failed. */
   | { readonly kind: 'unanswered'; readonly reason: string; readonly request?: SipRequestRef };
 
@@ -29,4 +34,8 @@ export type JoinOutcome =
 export type MsrpOutcome =
   | { readonly kind: 'answered'; readonly transactionId: string; readonly status: number; readonly comment?: string }
   /** 30 s passed (RFC 4975 §7.1), or the connection was lost. */
-  | { readonly kind: 'unanswered'; readonly transactionId: string; readonly reason: 'timed-out' | 'connection-lost' | 'not-sent' };
+  | {
+      readonly kind: 'unanswered';
+      readonly transactionId: string;
+      readonly reason: 'timed-out' | 'connection-lost' | 'not-sent';
+    };

@@ -70,7 +70,7 @@ async function sendBarriers(stage: Stage, first: Actor, observers: readonly Acto
 
 /** With nobody else in the room, a round trip on its own session is the best barrier there is. */
 async function isAnswered(actor: Actor): Promise<boolean> {
-  const outcome = await actor.participant.request({ method: 'SEND', headers: [] }).outcome;
+  const outcome = await actor.participant.ping().outcome;
   return outcome.kind === 'answered';
 }
 

@@ -17,8 +17,8 @@ type Path = readonly PropertyKey[];
 
 /** Values every scenario can refer to besides its own `let`. */
 export const builtInValues = ['nickname', 'canary', 'room', 'second-room', 'domain'] as const;
-/** Values that only raw octets and hand-made requests can refer to. */
-export const wireValues = ['to-path', 'from-path', 'tid', 'message-id', 'from', 'to'] as const;
+/** Values that only raw octets, hand-made requests and whole session descriptions can refer to. */
+export const wireValues = ['to-path', 'from-path', 'tid', 'message-id', 'from', 'to', 'path', 'host', 'port'] as const;
 
 const sceneActs = ['together', 'nobody', 'nobody-else', 'everyone'] as const;
 const settings = [...reservedStepKeys].filter((key) => !(sceneActs as readonly string[]).includes(key));
@@ -78,6 +78,11 @@ export function checkScenario(
     if (action['gets-no-report'] !== undefined)
       checkLabel([...path, 'gets-no-report', 'message'], action['gets-no-report'].message);
     if (action.chunk?.of !== undefined) checkLabel([...path, 'chunk', 'of'], action.chunk.of);
+    for (const verb of ['request', 'raw'] as const) {
+      const on = action[verb]?.on;
+      if (on !== undefined && on !== 'fresh' && !cast.has(on))
+        complain([...path, verb, 'on'], `no "${on}" in the cast${didYouMean(on, [...cast.keys(), 'fresh'])}`);
+    }
     for (const name of Object.keys(action['sees-roster'] ?? {})) {
       if (!cast.has(name))
         complain([...path, 'sees-roster', name], `no "${name}" in the cast${didYouMean(name, cast.keys())}`, 'key');

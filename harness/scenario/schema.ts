@@ -57,7 +57,10 @@ const joinSchema = z.strictObject({
   ...mediaShape,
   to: z.string().optional().describe('URI to invite instead of the room'),
   headers: z.record(z.string(), z.string()).optional().describe('Further SIP headers of the INVITE'),
-  sdp: z.string().optional().describe('A whole session description instead of the generated one'),
+  sdp: z
+    .string()
+    .optional()
+    .describe('A whole session description instead of the generated one; {path}, {host} and {port} are its own'),
   bind: z.boolean().optional().describe('false: no MSRP connection and no first SEND'),
 });
 
@@ -118,6 +121,11 @@ const chunkSchema = z.strictObject({
   flag: z.enum(['+', '$', '#']).optional().describe('Default: $ with the rest, + before it'),
 });
 
+const carrier = z
+  .string()
+  .optional()
+  .describe('Sends it on the MSRP connection of this cast member, or on a fresh one: fresh');
+
 const requestSchema = z.strictObject({
   method: z.string().describe('Any token, e.g. FOO'),
   'to-path': z
@@ -127,6 +135,7 @@ const requestSchema = z.strictObject({
   'from-path': z.string().optional(),
   headers: z.record(z.string(), z.string()).optional(),
   body: z.string().optional(),
+  on: carrier,
 });
 
 const rawSchema = z.strictObject({
@@ -137,6 +146,7 @@ const rawSchema = z.strictObject({
     ),
   breaks: requirementIds.optional().describe('The requirements on senders that these octets break on purpose'),
   split: z.array(z.int().positive()).optional().describe('Offsets at which the octets are cut into segments'),
+  on: carrier,
 });
 
 const sipSchema = z.strictObject({

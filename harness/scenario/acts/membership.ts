@@ -11,12 +11,15 @@ type Args<K extends keyof Action> = NonNullable<Action[K]>;
 /** INVITE, ACK, MSRP connection, first SEND. */
 export async function join({ stage, actor, args, expect = 200, charge }: Act<Args<'join'>>): Promise<Answered> {
   const from = stage.log.entries.length;
+  const { sdp } = args;
   const media: MediaProfile = mediaOf(args, mediaOf(actor.member));
   const outcome = await actor.participant.join({
     media,
     ...(args.to === undefined ? {} : { to: stage.values.fill(args.to) }),
     ...(args.headers === undefined ? {} : { headers: fillAll(stage.values.fill.bind(stage.values), args.headers) }),
-    ...(args.sdp === undefined ? {} : { sdp: stage.values.fill(args.sdp) }),
+    ...(sdp === undefined
+      ? {}
+      : { sdp: ({ path, host, port }) => stage.values.fill(sdp, { path, host, port: String(port) }) }),
     ...(args.bind === false ? { bind: false } : {}),
   });
   actor.present = outcome.kind === 'joined' && args.bind !== false;

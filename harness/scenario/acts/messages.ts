@@ -1,9 +1,9 @@
-import type { MsrpOutcome } from '../../participant/outcome.ts';
+import type { SentMessage, SentRequest } from '../../participant/sending.ts';
 import { noAnswer } from '../absence.ts';
 import { copiesAt } from '../copies.ts';
-import { expectsSilence, judgeAnswer } from '../expectation.ts';
+import { type Answer, expectsSilence, judgeAnswer } from '../expectation.ts';
 import type { Action, Expectation } from '../schema.ts';
-import { due, messageLabelled, type Stage, type TrackedMessage } from '../stage.ts';
+import { type Actor, due, messageLabelled, type Stage, type TrackedMessage } from '../stage.ts';
 import type { Act, Answered } from './act.ts';
 import { composeTracked } from './compose.ts';
 import { msrpAnswer, msrpEvidence, statusOf } from './evidence.ts';
@@ -24,9 +24,9 @@ export async function send({
     ...reportHeaders(message),
   });
   message.sent = message.composed.octets.length;
-  const outcome = await sending.outcome;
+  const answered = await judgeSending({ stage, actor, expect, charge }, name(message, label), sending);
   message.transactionIds.push(...sending.transactionIds());
-  return judgeSending({ stage, actor, expect, charge }, name(message, label), sending.transactionIds(), outcome);
+  return answered;
 }
 
 /** One chunk of a message that the scenario sends piece by piece. */
@@ -54,18 +54,28 @@ export async function chunk({
   message.sent = end;
   message.transactionIds.push(sending.transactionId);
   const what = `octets ${start + 1} to ${end} of ${name(message, label ?? args.of)}`;
-  return judgeSending({ stage, actor, expect, charge }, what, [sending.transactionId], await sending.outcome);
+  return judgeSending({ stage, actor, expect, charge }, what, single(sending));
 }
 
-/** Failure-Report decides whether an answer is due at all, and so what an outcome without one is worth. */
+/** A request of one piece, to be judged like a message. */
+export const single = ({ transactionId, written, outcome }: SentRequest): SentMessage => ({
+  transactionIds: () => [transactionId],
+  written,
+  outcome,
+});
+
+/**
+ * Failure-Report decides whether an answer is due at all, and so what an outcome without one is worth. `over`: whose
+ * connection the request went out on.
+ */
 export async function judgeSending(
   { stage, actor, expect, charge }: Pick<Act<unknown>, 'stage' | 'actor' | 'charge'> & { readonly expect: Expectation },
   what: string,
-  transactionIds: readonly string[],
-  outcome: MsrpOutcome,
+  sending: SentMessage,
+  over = actor,
 ): Promise<Answered> {
-  const answer = expectsSilence(expect) ? await noAnswer(stage, actor, transactionIds) : msrpAnswer(outcome);
-  const evidence = transactionIds.flatMap((id) => msrpEvidence(stage, actor, id));
+  const answer = expectsSilence(expect) ? await silenceOf(stage, over, sending) : msrpAnswer(await sending.outcome);
+  const evidence = sending.transactionIds().flatMap((id) => msrpEvidence(stage, over, id));
   const message = `${actor.name} sends ${what}`;
   if (answer === undefined) {
     const actual = 'a later request on this session was not answered either';
@@ -74,6 +84,12 @@ export async function judgeSending(
   }
   stage.judge.record(charge, { ...judgeAnswer(expect, answer, charge.miss), message, evidence });
   return { status: statusOf(answer), evidence };
+}
+
+/** Silence is not waited for: once all is written, a later request shows it. */
+async function silenceOf(stage: Stage, over: Actor, sending: SentMessage): Promise<Answer | undefined> {
+  await sending.written;
+  return noAnswer(stage, over, sending.transactionIds());
 }
 
 /** The message arrives here: complete, and octet for octet what was sent (RFC 7701 §6.1). */

@@ -1,6 +1,8 @@
-import type { Action, Expectation } from '../schema.ts';
+import type { CarrierChoice } from '../../participant/speaker.ts';
+import type { Action } from '../schema.ts';
+import { type Actor, actorNamed, type Stage } from '../stage.ts';
 import type { Act, Answered } from './act.ts';
-import { judgeSending } from './messages.ts';
+import { judgeSending, single } from './messages.ts';
 
 /** An MSRP request of any method, with hand-made paths and headers. */
 export async function request({
@@ -13,14 +15,16 @@ export async function request({
   const paths = actor.participant.paths();
   const values = { 'to-path': paths.toPath, 'from-path': paths.fromPath };
   const fill = (text: string): string => stage.values.fill(text, values);
-  const { transactionId, outcome } = actor.participant.request({
+  const { over, on } = carrierNamed(stage, actor, args.on);
+  const sent = actor.participant.request({
     method: args.method,
     ...(args['to-path'] === undefined ? {} : { toPath: fill(args['to-path']) }),
     ...(args['from-path'] === undefined ? {} : { fromPath: fill(args['from-path']) }),
     headers: Object.entries(args.headers ?? {}).map(([name, value]): [string, string] => [name, fill(value)]),
     ...(args.body === undefined ? {} : { body: Buffer.from(fill(args.body)) }),
+    ...(on === undefined ? {} : { on }),
   });
-  return judgeSending({ stage, actor, expect, charge }, `a ${args.method} request`, [transactionId], await outcome);
+  return judgeSending({ stage, actor, expect, charge }, `a ${args.method} request`, single(sent), over);
 }
 
 /** Octets as the scenario writes them. The response is known by `{tid}`. */
@@ -42,26 +46,28 @@ export async function raw({
     from: actor.uri,
     to: actor.room,
   });
-  participant.writeRaw(segments(octetsOf(text), args.split ?? []));
-  const answered = args.msrp.includes('{tid}');
+  const { over, on } = carrierNamed(stage, actor, args.on);
+  // Where any reaction will do, none is waited for: the steps that follow show whether the room still works.
+  const awaited = expect !== 'anything' && expect !== 'silence' && args.msrp.includes('{tid}');
+  const outcome = participant.writeRaw(segments(octetsOf(text), args.split ?? []), {
+    ...(awaited ? { transactionId } : {}),
+    ...(on === undefined ? {} : { on }),
+  });
+  const written = awaited ? Promise.resolve() : outcome.then(() => undefined);
+  const sending = { transactionIds: () => [transactionId], written, outcome };
   const what = `hand-made octets${args.breaks === undefined ? '' : ` that break ${args.breaks.join(', ')}`}`;
-  const outcome = await outcomeOf(participant, transactionId, expect, answered);
-  return judgeSending({ stage, actor, expect, charge }, what, [transactionId], outcome);
+  return judgeSending({ stage, actor, expect, charge }, what, sending, over);
 }
 
-type Participant = Act<unknown>['actor']['participant'];
-
-/** Where any reaction will do, none is waited for: the steps that follow show whether the room still works. */
-function outcomeOf(
-  participant: Participant,
-  transactionId: string,
-  expect: Expectation,
-  answered: boolean,
-): ReturnType<Participant['rawOutcome']> {
-  if (expect === 'anything' || expect === 'silence' || !answered) {
-    return Promise.resolve({ kind: 'unanswered', transactionId, reason: 'timed-out' });
-  }
-  return participant.rawOutcome(transactionId);
+/** `over`: under whose name the wire log shows what goes out. */
+function carrierNamed(
+  stage: Stage,
+  actor: Actor,
+  name: string | undefined,
+): { readonly over: Actor; readonly on: CarrierChoice | undefined } {
+  if (name === undefined || name === 'fresh') return { over: actor, on: name };
+  const over = actorNamed(stage, name);
+  return { over, on: over.participant };
 }
 
 /** Line ends become CRLF; `\xNN` is one octet, `\r` and `\n` are single octets, `\\` is a backslash. */

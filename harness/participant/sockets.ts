@@ -1,0 +1,96 @@
+import { MsrpEndpoint } from '../msrp/endpoint.ts';
+import { selfSignedIdentity } from '../net/certificate.ts';
+import type { NetError, PeerCheck, TlsIdentity } from '../net/network.ts';
+import { ok, type Result } from '../result.ts';
+import type { HeaderList } from '../sip/compose.ts';
+import type { ListenPoint } from '../sip/transport.ts';
+import { UserAgent } from '../sip/user-agent.ts';
+import type { ParticipantOptions } from './options.ts';
+import type { Surroundings } from './stay.ts';
+
+/** What is open between `start` and `close` or `vanish`. */
+export interface Open {
+  readonly agent: UserAgent;
+  readonly endpoint: MsrpEndpoint;
+  readonly surroundings: Surroundings;
+}
+
+/** How a participant takes part in its stays. */
+export type Hooks = Pick<Surroundings, 'sendAnswer' | 'arrived' | 'ended'>;
+
+/** Opens the sockets for SIP and MSRP; nothing stays open after an error. */
+export async function openSockets(options: ParticipantOptions, hooks: Hooks): Promise<Result<Open, NetError>> {
+  const { host, msrpSecurity, sip, tls, sharesConnectionsWith } = options;
+  const secure = msrpSecurity === 'tls' || sip.transport === 'tls';
+  const identity = tls?.identity ?? (secure ? await selfSignedIdentity([host]) : undefined);
+  const agent = newAgent(options, identity);
+  const started = await agent.start();
+  if (!started.ok) return started;
+  const shared = sharesConnectionsWith?.endpoint;
+  const endpoint = shared ?? newEndpoint(options);
+  if (shared === undefined) {
+    const security =
+      msrpSecurity === 'tls' && identity !== undefined
+        ? ({ kind: 'tls', identity, peer: { kind: 'none' } } as const)
+        : ({ kind: 'plain' } as const);
+    const listening = await endpoint.listen({ host, port: 0 }, security);
+    if (!listening.ok) {
+      await agent.close();
+      return listening;
+    }
+  }
+  return ok({ agent, endpoint, surroundings: surroundingsOf(options, hooks, agent, endpoint, identity) });
+}
+
+function newEndpoint({ clock, random, network, host }: ParticipantOptions): MsrpEndpoint {
+  return new MsrpEndpoint({ clock, random, network, host });
+}
+
+function newAgent(options: ParticipantOptions, identity: TlsIdentity | undefined): UserAgent {
+  const { network, clock, random, host, sip, uri, displayName, anonymousUri, credentials } = options;
+  const at = { host, port: 0 };
+  // A request too large for UDP goes by TCP, and so do the answers (RFC 3261 §18.1.1).
+  const listen: ListenPoint[] = [{ transport: sip.transport, address: at }];
+  if (sip.transport === 'udp') listen.push({ transport: 'tcp', address: at });
+  const name = anonymousUri === undefined ? displayName : 'Anonymous';
+  return new UserAgent({
+    network,
+    clock,
+    random,
+    host,
+    listen,
+    uri: anonymousUri ?? uri,
+    target: { transport: sip.transport, address: sip.target },
+    ...(name === undefined ? {} : { displayName: name }),
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(identity === undefined ? {} : { tls: { identity, peer: peerCheck(options) } }),
+  });
+}
+
+function surroundingsOf(
+  options: ParticipantOptions,
+  hooks: Hooks,
+  agent: UserAgent,
+  endpoint: MsrpEndpoint,
+  identity: TlsIdentity | undefined,
+): Surroundings {
+  const { clock, random, host, answerMs, msrpSecurity, privacy } = options;
+  const secure = msrpSecurity === 'tls' && identity !== undefined;
+  return {
+    ...hooks,
+    agent,
+    endpoint,
+    clock,
+    random,
+    host,
+    answerMs,
+    tls: secure ? { identity, peer: peerCheck(options) } : undefined,
+    headers: (given) => (privacy === true ? withPrivacy(given) : given),
+  };
+}
+
+const peerCheck = ({ tls }: ParticipantOptions): PeerCheck => tls?.peer ?? { kind: 'certificate-authority' };
+
+/** A caller's own Privacy header stands instead. */
+const withPrivacy = (given: HeaderList): HeaderList =>
+  given.some(([name]) => name.toLowerCase() === 'privacy') ? given : [['Privacy', 'id'], ...given];

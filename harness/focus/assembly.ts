@@ -21,8 +21,8 @@ export interface Assembly {
 export const EMPTY_ASSEMBLY: Assembly = { next: 0, held: [], heldOctets: 0 };
 
 /** One message may make the switch hold so much out of order, in octets and in separate ranges. */
-export const MAX_HELD_OCTETS: number = 2 ** 20;
-export const MAX_HELD_RANGES = 1024;
+const MAX_HELD_OCTETS: number = 2 ** 20;
+const MAX_HELD_RANGES = 1024;
 
 /** What is in order now; `assembly` is what remains. */
 export interface Ordered {

@@ -97,6 +97,8 @@ export interface MessageDecisions {
   roomRecipients(sender: RoomSession, room: RoomState, neighbours: Neighbours): readonly SessionId[];
   /** Status if the room does not take this wrapped type; undefined: it does. */
   wrappedTypeStatus(type: string, room: RoomState): number | undefined;
+  /** Does the endpoint want messages at all, by the direction of its stream (RFC 3264 §5.1)? */
+  wantsMessages(session: RoomSession): boolean;
   /** May content of this type be sent to this session (RFC 7701 §6.1)? `type` is absent when the wrapper names none. */
   acceptsWrapped(session: RoomSession, type: string | undefined, room: RoomState): boolean;
   /** May a message so large be sent to this session? `size` in octets, where announced. */

@@ -1,13 +1,13 @@
 import type { ContinuationFlag } from '../codec/msrp/message.ts';
 import { append, NO_PIECES, toBuffers } from './pieces.ts';
 import type { DistributingStage, Fate, IncomingMessage, RoomSession, SessionId } from './room-state.ts';
-import { withoutEntry } from './room-state.ts';
+import { withEntry, withoutEntry } from './room-state.ts';
 import { putMessage, type Turn } from './turn.ts';
 
 /** No chunk but the last should be smaller (RFC 4975 §7.1.1). */
 const SMALLEST_CHUNK = 2048;
-/** So many finished messages are remembered per room. */
-const REMEMBERED_FATES = 256;
+/** At least so many finished messages are remembered per room, and at most twice as many. */
+const REMEMBERED_FATES = 128;
 
 export const chunkTimer = (key: string): string => `chunk ${key}`;
 
@@ -142,15 +142,15 @@ function forget(turn: Turn, message: IncomingMessage, fate: Fate): void {
   turn.effects.push({ type: 'stop-timer', name: chunkTimer(message.key) });
 }
 
-/** Keeps how a message ended, for the chunks of it that may still come. */
+/** Keeps how a message ended, for the chunks of it that may still come: cheaply, so the oldest go by the hundred. */
 export function remember(turn: Turn, key: string, fate: Fate): void {
-  const fates = new Map(turn.room.fates);
-  // The newest stand last.
-  fates.delete(key);
-  fates.set(key, fate);
-  for (const oldest of fates.keys()) {
-    if (fates.size <= REMEMBERED_FATES) break;
-    fates.delete(oldest);
-  }
+  const { recent, older } = turn.room.fates;
+  const fates =
+    recent.size < REMEMBERED_FATES
+      ? { recent: withEntry(recent, key, fate), older }
+      : { recent: new Map([[key, fate]]), older: recent };
   turn.room = { ...turn.room, fates };
 }
+
+export const fateOf = (turn: Turn, key: string): Fate | undefined =>
+  turn.room.fates.recent.get(key) ?? turn.room.fates.older.get(key);

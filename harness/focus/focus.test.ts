@@ -4,8 +4,10 @@ import { parseSdp } from '../codec/sdp/parse.ts';
 import { validateSdp } from '../codec/sdp/validate.ts';
 import { pattern } from '../msrp/fixture.ts';
 import { selfSignedIdentity } from '../net/certificate.ts';
+import type { Decisions } from './decisions.ts';
 import { DOMAIN, FOCUS_SIP, FocusStage, wrap } from './focus-stage.ts';
 import { referenceDecisions } from './reference-decisions.ts';
+import type { RoomEffect } from './room-events.ts';
 
 const ROOM = `sip:room@${DOMAIN}`;
 let stage: FocusStage;
@@ -60,7 +62,9 @@ describe('joining (RFC 7701 §5.2)', () => {
   });
 
   test('unknown rooms get 404, unless rooms are made on demand and gone with the last participant', async () => {
-    stage = await FocusStage.open({ onDemand: { pattern: /adhoc-\w+/g, policy: { nicknames: 'forbidden' } } });
+    stage = await FocusStage.open({
+      onDemand: (name) => (/^adhoc-\w+$/.test(name) ? { nicknames: 'forbidden' } : undefined),
+    });
     const alice = await stage.client('alice');
     expect(await alice.join({ room: 'nowhere' })).toBe(404);
     expect(await alice.join({ room: 'x-adhoc-1' })).toBe(404);
@@ -243,6 +247,23 @@ describe('messages', () => {
     expect(bob.texts).toHaveLength(20);
   });
 
+  test('a decision may keep the answer back until the recipients have answered', async () => {
+    const held: RoomEffect[] = [];
+    const decisions: Decisions = {
+      ...referenceDecisions,
+      outgoing: (effects, event) => {
+        if (event.type === 'copy-answered') return [...effects, ...held.splice(0)];
+        if (!effects.some(({ type }) => type === 'copy')) return effects;
+        held.push(...effects.filter(({ type }) => type === 'respond'));
+        return effects.filter(({ type }) => type !== 'respond');
+      },
+    };
+    stage = await FocusStage.open({ decisions });
+    const [alice, bob] = [await stage.joined('alice'), await stage.joined('bob')];
+    expect(await alice.send(ROOM, 'x')).toBe(200);
+    expect(bob.texts).toHaveLength(1);
+  });
+
   test('a decision may put the path of the sender into copies', async () => {
     stage = await FocusStage.open({
       decisions: { ...referenceDecisions, copyFromPath: (own, sender) => sender ?? own },
@@ -268,6 +289,21 @@ describe('changes and leaving', () => {
     expect(await alice.send(bob.uri, 'y')).toBe(200);
     await stage.pass(100);
     expect(bob.texts).toHaveLength(2);
+  });
+
+  test('a participant that only sends gets nothing until it wants to', async () => {
+    stage = await FocusStage.open();
+    const [alice, bob] = [await stage.joined('alice'), await stage.joined('bob')];
+    expect(await bob.reinvite({ direction: 'sendonly' })).toBe(200);
+    expect(bob.answer?.direction).toBe('recvonly');
+    expect(await alice.send(ROOM, 'unwanted')).toBe(200);
+    expect(await bob.send(ROOM, 'one way')).toBe(200);
+    expect(await bob.reinvite()).toBe(200);
+    expect(bob.answer?.direction).toBe('sendrecv');
+    expect(await alice.send(ROOM, 'wanted')).toBe(200);
+    await stage.pass(100);
+    expect(alice.texts).toHaveLength(1);
+    expect(bob.texts).toHaveLength(1);
   });
 
   test('a new path is a new session; the nickname stays', async () => {

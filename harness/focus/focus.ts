@@ -36,8 +36,8 @@ export interface FocusOptions {
   /** Needed for SIP or MSRP over TLS. */
   readonly tls?: TlsIdentity;
   readonly rooms: readonly { readonly name: string; readonly policy?: Partial<RoomPolicy> }[];
-  /** Rooms that come into being when somebody calls them, and go with the last participant. `pattern` has to match the whole name. */
-  readonly onDemand?: { readonly pattern: RegExp; readonly policy?: Partial<RoomPolicy> };
+  /** Policy of a room that comes into being when somebody calls it and goes with the last participant; undefined: no such room. */
+  readonly onDemand?: (name: string) => Partial<RoomPolicy> | undefined;
   /** Passwords by user name: requests are challenged (RFC 7701 §5.2). */
   readonly users?: Readonly<Record<string, string>>;
   readonly trustsAssertedIdentity?: boolean;
@@ -216,10 +216,7 @@ export class ReferenceFocus {
     // OPTIONS may ask the server itself.
     if (user === undefined) return '';
     if (this.#rooms.has(user)) return user;
-    const pattern = this.#options.onDemand?.pattern;
-    const match =
-      pattern === undefined ? null : new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).exec(user);
-    return match?.[0] === user ? user : undefined;
+    return this.#options.onDemand?.(user) === undefined ? undefined : user;
   }
 
   #ownHost(host: string): boolean {
@@ -235,7 +232,7 @@ export class ReferenceFocus {
   #roomAt(uri: string): HostedRoom | undefined {
     const name = this.#roomName(uri);
     if (name === undefined || name === '') return undefined;
-    return this.#rooms.get(name) ?? this.#open(name, this.#options.onDemand?.policy ?? {});
+    return this.#rooms.get(name) ?? this.#open(name, this.#options.onDemand?.(name) ?? {});
   }
 
   #invite(invite: IncomingInvite): void {

@@ -132,6 +132,7 @@ function recipientsOf(
     const session = room.sessions.get(id);
     // Not of this room: only a wrong decision names such a session.
     if (session === undefined) return true;
+    if (!decide.wantsMessages(session)) return false;
     if (!decide.acceptsWrapped(session, type, room) || !decide.acceptsSize(session, size)) return false;
     if (route.kind !== 'room' || !session.congested || decide.deliversThroughCongestion(session, size, room))
       return true;

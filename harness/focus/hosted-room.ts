@@ -78,7 +78,7 @@ export class HostedRoom {
   /** Without an offer nothing is known of the endpoint before its ACK: until then it is not in the room. */
   #offer(invite: IncomingInvite, leg: Leg, identity: JoinIdentity): void {
     leg.call.onEnded = () => {
-      leg.release();
+      leg.port.release();
       this.#host.gone(leg.id);
     };
     const hangUp = (): void => void leg.call.bye();
@@ -155,17 +155,17 @@ export class HostedRoom {
         this.#host.gone(effect.session);
         break;
       case 'respond':
-        this.#host.leg(effect.session)?.respond(effect.request, effect.status, effect.comment);
+        this.#host.leg(effect.session)?.port.respond(effect.request, effect.status, effect.comment);
         break;
       case 'copy':
         if (this.#held.length > 0 || this.#mustWait(effect)) this.#held.push(effect);
         else this.#deliver(effect);
         break;
       case 'report':
-        this.#host.leg(effect.session)?.report(effect);
+        this.#host.leg(effect.session)?.port.report(effect);
         break;
       case 'release-media':
-        this.#host.leg(effect.session)?.release();
+        this.#host.leg(effect.session)?.port.release();
         if (!this.#state.sessions.has(effect.session)) this.#forget(effect.session);
         break;
       case 'dismiss':
@@ -192,11 +192,11 @@ export class HostedRoom {
 
   #deliver(effect: CopyEffect): void {
     const sender = effect.from === undefined ? undefined : this.#fromPaths.get(effect.from);
-    for (const recipient of effect.recipients) this.#host.leg(recipient)?.copy(effect, sender);
+    for (const recipient of effect.recipients) this.#host.leg(recipient)?.port.copy(effect, sender);
   }
 
   #mustWait({ recipients }: CopyEffect): boolean {
-    const slow = recipients.filter((recipient) => this.#host.leg(recipient)?.slow === true).length;
+    const slow = recipients.filter((recipient) => this.#host.leg(recipient)?.port.slow === true).length;
     return this.#host.decide.waitsForSlow(slow, recipients.length);
   }
 

@@ -69,7 +69,7 @@ export function writeAnswer(
   const time = offer.session.find(({ type }) => type === 't')?.value;
   const media = offer.media.map((section, index) =>
     stream !== undefined && own !== undefined && index === stream.index
-      ? ownSection(own, section.media, stream.media.chatroom, policy, decide)
+      ? ownSection(own, section.media, stream.media, policy, decide)
       : refusedSection(section),
   );
   return writeSdp({ session: session(origin, own, time, stream?.media.chatroom, policy, decide), media });
@@ -77,14 +77,15 @@ export function writeAnswer(
 
 /** The offer in a response to an INVITE without one (RFC 3261 §13.2.1). */
 export function writeOffer(own: OwnMedia, origin: Origin, policy: RoomPolicy, decide: Decisions): string {
-  const media = [ownSection(own, 'message', undefined, policy, decide)];
+  const media = [ownSection(own, 'message', {}, policy, decide)];
   return writeSdp({ session: session(origin, own, undefined, undefined, policy, decide), media });
 }
 
 export function endpointMedia(media: MsrpMediaDescription): EndpointMedia {
-  const { chatroom, acceptTypes = [], acceptWrappedTypes, maxSize } = media;
+  const { chatroom, acceptTypes = [], acceptWrappedTypes, maxSize, direction } = media;
   return {
     acceptTypes,
+    direction,
     ...(chatroom === undefined ? {} : { chatroom }),
     ...(acceptWrappedTypes === undefined ? {} : { acceptWrappedTypes }),
     ...(maxSize === undefined ? {} : { maxSize }),
@@ -109,14 +110,18 @@ function session(
   });
 }
 
+/** RFC 3264 §6.1. */
+const ANSWERED_DIRECTION = { sendonly: 'recvonly', recvonly: 'sendonly', inactive: 'inactive' } as const;
+
 function ownSection(
   own: OwnMedia,
   media: string,
-  offered: readonly string[] | undefined,
+  offered: Partial<Pick<MsrpMediaDescription, 'chatroom' | 'direction'>>,
   policy: RoomPolicy,
   decide: Decisions,
 ): SdpMedia {
-  const tokens = decide.chatroomTokens(policy, offered);
+  const tokens = decide.chatroomTokens(policy, offered.chatroom);
+  const { direction = 'sendrecv' } = offered;
   const wrapped = decide.acceptWrappedTypes(policy);
   const secure = own.scheme === 'msrps';
   return writeMsrpMedia({
@@ -127,6 +132,7 @@ function ownSection(
     ...(wrapped === undefined || wrapped.length === 0 ? {} : { acceptWrappedTypes: wrapped }),
     maxSize: BigInt(policy.maxMessageOctets),
     setup: own.setup,
+    ...(direction === 'sendrecv' ? {} : { direction: ANSWERED_DIRECTION[direction] }),
     ...(secure && own.fingerprint !== undefined
       ? { fingerprints: [{ algorithm: 'sha-256', value: own.fingerprint }] }
       : {}),

@@ -133,6 +133,7 @@ const messages: MessageDecisions & ThisType<RoomDecisions> = {
     return recipients;
   },
   wrappedTypeStatus: (type, room) => (acceptsType(room.policy.wrappedTypes, type) ? undefined : 415),
+  wantsMessages: ({ media }) => media.direction !== 'sendonly' && media.direction !== 'inactive',
   acceptsWrapped: ({ media }, type) => {
     // Without the attribute nothing is known against a type (RFC 7701 §6.1).
     if (media.acceptWrappedTypes === undefined || type === undefined) return true;

@@ -37,7 +37,7 @@ export interface RoomPolicy {
   readonly endsWithCreator: boolean;
 }
 
-export const DEFAULT_POLICY: RoomPolicy = {
+const DEFAULT_POLICY: RoomPolicy = {
   nicknames: 'allowed',
   privateMessages: 'allowed',
   reservedNicknames: [],
@@ -70,6 +70,8 @@ export interface EndpointMedia {
   readonly acceptWrappedTypes?: readonly string[];
   /** `a=max-size` in octets. */
   readonly maxSize?: bigint;
+  /** As the endpoint says it; absent: both ways. With `sendonly` and `inactive` it wants no messages. */
+  readonly direction?: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 }
 
 export interface RoomUser {
@@ -209,7 +211,7 @@ export interface RoomState {
   readonly nicknames: ReadonlyMap<string, NicknameHolding>;
   readonly chunks: ReadonlyMap<SessionId, OpenChunk>;
   readonly messages: ReadonlyMap<string, IncomingMessage>;
-  readonly fates: ReadonlyMap<string, Fate>;
+  readonly fates: { readonly recent: ReadonlyMap<string, Fate>; readonly older: ReadonlyMap<string, Fate> };
   /** How many events there have been. */
   readonly events: number;
   readonly joins: number;
@@ -237,7 +239,7 @@ export function createRoom({ uri, aliases = [], policy = {}, idPrefix }: RoomOpt
     nicknames: new Map(),
     chunks: new Map(),
     messages: new Map(),
-    fates: new Map(),
+    fates: { recent: new Map(), older: new Map() },
     events: 0,
     joins: 0,
     copies: 0,

@@ -1,7 +1,7 @@
 import { type ContinuationFlag, headerOf } from '../codec/msrp/message.ts';
 import { failureReportOf, readSendHead, type SendHead } from '../msrp/send-head.ts';
 import { EMPTY_ASSEMBLY, place, reach } from './assembly.ts';
-import { abandon, chunkTimer, complete, distribute, passOnIfFair, remember } from './distribution.ts';
+import { abandon, chunkTimer, complete, distribute, fateOf, passOnIfFair, remember } from './distribution.ts';
 import { beginGathering, type Gathered, gather, gatherRest } from './gathering.ts';
 import { append, NO_PIECES } from './pieces.ts';
 import type { RoomEvent } from './room-events.ts';
@@ -54,7 +54,7 @@ function openMessage(
     return;
   }
   const { start, announced } = extent(send);
-  const fate = turn.room.fates.get(key);
+  const fate = fateOf(turn, key);
   if (fate !== undefined && start > 0) {
     // A stray chunk belongs to nothing that could be passed on (RFC 7701 §6.1).
     if (fate.kind === 'complete') {

@@ -1,3 +1,4 @@
+import type { ConferenceDocument } from '../codec/conference/document.ts';
 import type { Clock, Timer } from '../net/clock.ts';
 import type { IncomingInvite } from '../sip/incoming-invite.ts';
 import type { IncomingSubscribe } from '../sip/incoming-subscribe.ts';
@@ -39,12 +40,13 @@ export class HostedRoom {
   #held: CopyEffect[] = [];
   #working = false;
   #state: RoomState;
+  #written: (Pick<RoomState, 'users' | 'sessions'> & { readonly document: ConferenceDocument }) | undefined;
 
   constructor(name: string, state: RoomState, host: RoomHost) {
     this.name = name;
     this.#state = state;
     this.#host = host;
-    const roster = () => rosterOf(this.#state, host.decide);
+    const roster = (): ConferenceDocument => this.#roster();
     this.subscriptions = new RosterSubscriptions(host.clock, host.rosterIntervalMs, roster);
     this.subscriptions.onEmpty = () => this.#checkDeserted();
   }
@@ -55,6 +57,14 @@ export class HostedRoom {
 
   get policy(): RoomPolicy {
     return this.#state.policy;
+  }
+
+  /** Made anew only when something in it can have changed. */
+  #roster(): ConferenceDocument {
+    const { users, sessions } = this.#state;
+    if (this.#written?.users !== users || this.#written.sessions !== sessions)
+      this.#written = { users, sessions, document: rosterOf(this.#state, this.#host.decide) };
+    return this.#written.document;
   }
 
   /** A first INVITE to the room. */

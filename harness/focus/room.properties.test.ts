@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareKey } from '../codec/nickname/nickname.ts';
 import { EMPTY_ASSEMBLY, place } from './assembly.ts';
-import { Rehearsal, ROOM, uriOf, wrapped } from './rehearsal.ts';
+import { ABLE, Rehearsal, ROOM, requestHead, uriOf, wrapped } from './rehearsal.ts';
+import { stepRoom } from './room.ts';
+import type { RoomEvent } from './room-events.ts';
+import { createRoom } from './room-state.ts';
 import { rosterOf } from './roster.ts';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave'] as const;
@@ -181,4 +184,80 @@ test('of what is held, the octets that came last win', () => {
   if (!over.ok) throw new Error('over');
   const done = place(over.value.assembly, 0, Buffer.from('aa'));
   expect(done.ok && Buffer.concat(done.value.octets).toString()).toBe('aabccb');
+});
+
+test('no input makes the room fail, and nothing is left of those who have gone', () => {
+  const session = fc.constantFrom('alice', 'bob1', 'bob2', 'ghost');
+  const uri = fc.constantFrom(ROOM, uriOf('alice'), uriOf('bob1'), 'sip:x@y', 'bob', '');
+  const octets = fc.oneof(
+    fc.uint8Array({ maxLength: 80 }).map((bytes) => Buffer.from(bytes)),
+    fc.tuple(uri, uri).map(([from, to]) => wrapped(from, to, 'x'.repeat(2500))),
+    fc.constantFrom('From: <', '\r\n', '\n\n', '\r', 'To: <sip:x@y>\r\n\r\n').map((text) => Buffer.from(text)),
+  );
+  const headers = fc.record(
+    {
+      'Message-ID': fc.constantFrom('m1', 'm2', '', 'x'.repeat(300)),
+      'Byte-Range': fc.constantFrom(
+        '1-*/*',
+        '1-10/10',
+        '50-*/100',
+        '2501-*/*',
+        '0-0/0',
+        '99999999999999999999-*/*',
+        'x',
+      ),
+      'Content-Type': fc.constantFrom('message/cpim', 'text/plain', 'nonsense', ''),
+      'Failure-Report': fc.constantFrom('yes', 'no', 'partial', 'maybe'),
+      'Success-Report': fc.constantFrom('yes', 'no'),
+      'Use-Nickname': fc.constantFrom('"A"', '""', 'A', '"\\\\"'),
+    },
+    { requiredKeys: [] },
+  );
+  const head = headers.map((given) => requestHead('SEND', given as Record<string, string>));
+  const request = fc.constant('r');
+  const event: fc.Arbitrary<RoomEvent> = fc.oneof(
+    fc.record({
+      type: fc.constant('join' as const),
+      session,
+      identity: fc.record({
+        uri,
+        aliases: fc.constant([]),
+        privacy: fc.constantFrom('none' as const, 'asked' as const, 'own' as const),
+      }),
+      media: fc.constantFrom(ABLE, { acceptTypes: [] }),
+    }),
+    fc.record({ type: fc.constantFrom('leave' as const, 'media-lost' as const), session }),
+    fc.record({ type: fc.constant('media-changed' as const), session, media: fc.constantFrom(undefined, ABLE) }),
+    fc.record({ type: fc.constant('chunk-head' as const), session, request, head, hasBody: fc.boolean() }),
+    fc.record({ type: fc.constant('chunk-data' as const), session, octets }),
+    fc.record({ type: fc.constant('chunk-end' as const), session, flag: fc.constantFrom('$', '+', '#') }),
+    fc.record({ type: fc.constant('nickname' as const), session, request, head }),
+    fc.record({
+      type: fc.constant('copy-answered' as const),
+      session,
+      copyId: fc.constantFrom('room.0001', 'room.0002'),
+      status: fc.constantFrom(200, 413),
+    }),
+    fc.record({ type: fc.constant('congestion' as const), session, congested: fc.boolean() }),
+    fc.record({
+      type: fc.constant('timer' as const),
+      name: fc.constantFrom('chunk alice m1', 'quarantine a', 'absence bob1', 'tea'),
+    }),
+  ) as fc.Arbitrary<RoomEvent>;
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 60 }), (events) => {
+      let room = createRoom({ uri: ROOM, policy: { maxMessageOctets: 20_000 }, idPrefix: 'room' });
+      for (const next of events) {
+        [room] = stepRoom(room, next);
+        for (const message of room.messages.values()) expect(room.sessions.has(message.session)).toBe(true);
+        for (const id of room.chunks.keys()) expect(room.sessions.has(id)).toBe(true);
+        for (const user of room.users.values()) expect(user.sessions.length).toBeGreaterThan(0);
+        for (const one of room.sessions.values()) expect(room.users.get(one.user)?.sessions).toContain(one.id);
+      }
+      for (const id of ['alice', 'bob1', 'bob2', 'ghost']) [room] = stepRoom(room, { type: 'leave', session: id });
+      const { sessions, users, messages, chunks, nicknames } = room;
+      expect([sessions, users, messages, chunks, nicknames].map(({ size }) => size)).toEqual([0, 0, 0, 0, 0]);
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -25,6 +25,7 @@ export function rosterOf(room: RoomState, decide: RoomDecisions = referenceDecis
 
 /** What a subscriber who has `before` needs to get to `after`; undefined: nothing (RFC 4575 §4.4). */
 export function rosterChange(before: ConferenceDocument, after: ConferenceDocument): ConferenceDocument | undefined {
+  if (before === after) return undefined;
   if (after.state === 'deleted') return before.state === 'deleted' ? undefined : after;
   const old = new Map(before.users?.list.map((user) => [user.entity, JSON.stringify(user)]));
   const changed: ConferenceUser[] = [];

@@ -9,6 +9,8 @@ import type { IncomingMessage, OpenChunk, RoomSession, SessionId } from './room-
 import { userOf } from './room-state.ts';
 import { dropChunk, putChunk, putMessage, respond, type Turn } from './turn.ts';
 
+/** The grammar allows 32 (RFC 4975 §9); what is longer is remembered for nobody. */
+const MAX_MESSAGE_ID_LENGTH = 256;
 /** One participant may have so many messages under way. */
 const MAX_OPEN_MESSAGES = 64;
 
@@ -29,7 +31,7 @@ export function chunkHead(turn: Turn, event: HeadEvent): void {
     rest: 'take',
     answered: false,
   };
-  if (!read.ok) {
+  if (!read.ok || read.value.messageId.length > MAX_MESSAGE_ID_LENGTH) {
     refuseChunk(turn, chunk, 400);
     return;
   }

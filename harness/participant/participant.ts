@@ -254,7 +254,12 @@ export class Participant extends Speaker {
     });
     const unsubscribing = watches.map(({ subscription }) =>
       subscription.end === undefined
-        ? within(clock, FAREWELL_MS, subscription.unsubscribe({ headers: headers([]) }))
+        ? within(
+            clock,
+            FAREWELL_MS,
+            // The last NOTIFY wants its answer (RFC 6665 §4.1.2.3).
+            subscription.unsubscribe({ headers: headers([]) }).then(() => subscription.ended),
+          )
         : undefined,
     );
     return [...leaving, ...unsubscribing].filter((farewell) => farewell !== undefined);

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
 const levels = ['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT', 'MAY', 'STATED'] as const;
-export type Level = (typeof levels)[number];
 
 /** One entry of the files in `scenarios/requirements/`. */
 const requirementSchema = z.object({

@@ -32,6 +32,3 @@ export type WireContent =
       readonly by: 'actor' | 'peer';
       readonly reason?: string;
     };
-
-export type SipEntry = WireEntry & { readonly content: { readonly protocol: 'sip' } };
-export type MsrpEntry = WireEntry & { readonly content: { readonly protocol: 'msrp' } };

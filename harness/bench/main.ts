@@ -1,0 +1,15 @@
+import { arch, cpus, platform, totalmem } from 'node:os';
+import { type BenchRow, msrpBenchmarks } from './msrp.bench.ts';
+
+/** `npm run bench`: figures with the machine they were taken on. Nothing here is a test. */
+const [cpu] = cpus();
+const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
+process.stdout.write(`Node ${process.version}, ${platform()} ${arch()}, ${cpus().length} × ${cpu?.model}, ${memory}\n\n`);
+
+for (const row of await msrpBenchmarks()) process.stdout.write(`${line(row)}\n`);
+
+function line({ name, opsPerSecond, megabytesPerSecond }: BenchRow): string {
+  const rate = `${Math.round(opsPerSecond).toLocaleString('en')}/s`.padStart(16);
+  const octets = megabytesPerSecond === undefined ? '' : `${Math.round(megabytesPerSecond).toLocaleString('en')} MB/s`;
+  return `${name.padEnd(44)}${rate}${octets.padStart(14)}`;
+}

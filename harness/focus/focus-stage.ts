@@ -13,10 +13,12 @@ import { MemoryNetwork, type MemoryNetworkOptions } from '../net/memory.ts';
 import type { Address, ByteStream, NetError, Network } from '../net/network.ts';
 import { seededRandom } from '../net/seeded-random.ts';
 import { SimulatedClock } from '../net/simulated-clock.ts';
+import { tapNetwork } from '../net/tap.ts';
 import type { Result } from '../result.ts';
 import type { Call } from '../sip/call.ts';
 import type { HeaderList } from '../sip/compose.ts';
 import { UserAgent } from '../sip/user-agent.ts';
+import { WireLog } from '../wire/log.ts';
 import { type FocusOptions, type ReferenceFocus, startFocus } from './focus.ts';
 
 export const DOMAIN = 'chat.example.com';
@@ -27,10 +29,13 @@ export const FOCUS_SIP: Address = { host: FOCUS_HOST, port: 5060 };
 export class FocusStage {
   readonly clock = new SimulatedClock();
   readonly network: MemoryNetwork;
+  /** What passed the sockets of the focus. */
+  readonly log: WireLog;
   readonly clients: Client[] = [];
   readonly #focus: { value: ReferenceFocus | undefined } = { value: undefined };
 
   constructor(options: MemoryNetworkOptions = {}) {
+    this.log = new WireLog(this.clock);
     this.network = new MemoryNetwork(this.clock, { latencyMs: 5, names: { [DOMAIN]: FOCUS_HOST }, ...options });
   }
 
@@ -44,7 +49,7 @@ export class FocusStage {
 
   #start(options: Partial<FocusOptions>): Promise<Result<ReferenceFocus, NetError>> {
     return startFocus({
-      network: this.network.host(FOCUS_HOST),
+      network: tapNetwork(this.network.host(FOCUS_HOST), 'focus', this.log),
       clock: this.clock,
       random: seededRandom('focus'),
       domain: DOMAIN,

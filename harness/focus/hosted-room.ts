@@ -70,8 +70,8 @@ export class HostedRoom {
   /** A first INVITE to the room. */
   invite(invite: IncomingInvite, leg: Leg, identity: JoinIdentity): void {
     const read = leg.read(invite);
-    if (typeof read === 'number') {
-      invite.reject(read);
+    if (read?.kind === 'refused') {
+      leg.refuse(invite, read);
       this.#host.gone(leg.id);
       this.#checkDeserted();
     } else if (read === undefined) this.#offer(invite, leg, identity);
@@ -182,7 +182,8 @@ export class HostedRoom {
         void this.#host.leg(effect.session)?.call.bye();
         break;
       case 'roster-changed':
-        this.subscriptions.changed();
+        // The end of the room is told once, with its last NOTIFY.
+        if (this.#state.phase === 'open') this.subscriptions.changed();
         break;
       case 'start-timer':
         this.#startTimer(effect.name, effect.delayMs);

@@ -13,6 +13,7 @@ import {
   endpointMedia,
   judgeDescription,
   type OwnMedia,
+  type RefusedOffer,
   type Scheme,
   writeAnswer,
   writeOffer,
@@ -52,15 +53,30 @@ export class Leg {
     this.#origin = newOrigin({ username: '-', sessionId: originId, address: platform.host });
   }
 
-  /** Judges the offer of a first INVITE. Undefined: it came without one. A number: SIP status of the refusal. */
+  /** Judges the offer of a first INVITE. Undefined: it came without one. */
   read(
     invite: IncomingInvite,
-  ): { readonly offer: SessionDescription; readonly stream: ChosenStream } | number | undefined {
+  ):
+    | { readonly kind: 'accepted'; readonly offer: SessionDescription; readonly stream: ChosenStream }
+    | RefusedOffer
+    | undefined {
     if (invite.request.body.length === 0) return undefined;
     const offer = parseSdp(invite.request.body.toString());
     const judged = this.#judge(offer);
-    if (judged.kind !== 'accepted') return judged.kind === 'refused' ? judged.status : 488;
-    return { offer, stream: judged.stream };
+    switch (judged.kind) {
+      case 'accepted':
+        return { ...judged, offer };
+      case 'no-stream':
+        return { kind: 'refused', status: 488, warning: [304, 'No MSRP message stream'] };
+      case 'refused':
+        return judged;
+    }
+  }
+
+  refuse(invite: IncomingInvite, { status, warning: [code, text] }: RefusedOffer): void {
+    const { host } = this.#platform;
+    const agent = host.includes(':') ? `[${host}]` : host;
+    invite.reject(status, { headers: [['Warning', `${code} ${agent} "${text}"`]] });
   }
 
   /** The 2xx with our answer; the peer may be quicker with MSRP than the 2xx with it. */
@@ -105,7 +121,7 @@ export class Leg {
     const judged = this.#judge(offer);
     switch (judged.kind) {
       case 'refused':
-        invite.reject(judged.status);
+        this.refuse(invite, judged);
         return;
       case 'no-stream':
         this.#send(invite, (origin) => this.#answer(offer, undefined, undefined, origin));

@@ -19,8 +19,19 @@ export type JudgedOffer =
   | { readonly kind: 'accepted'; readonly stream: ChosenStream }
   /** The peer itself has given the stream up with port 0. */
   | { readonly kind: 'no-stream' }
-  /** SIP status. */
-  | { readonly kind: 'refused'; readonly status: number };
+  | RefusedOffer;
+
+export interface RefusedOffer {
+  readonly kind: 'refused';
+  /** Of the SIP response. */
+  readonly status: number;
+  /** Code and text of its Warning (RFC 3261 §20.43). */
+  readonly warning: readonly [code: number, text: string];
+}
+
+const WRONG_MEDIA = [304, 'No MSRP message stream'] as const;
+const WRONG_TRANSPORT = [302, 'Transport of the stream not available'] as const;
+const WRONG_FORMAT = [305, 'A stream for message/cpim is wanted'] as const;
 
 /** Looks for the first MSRP stream of which a session can come (RFC 7701 §5.2). `schemes`: what the focus listens on. */
 export function judgeDescription(
@@ -30,20 +41,20 @@ export function judgeDescription(
   decide: Decisions,
 ): JudgedOffer {
   let given = false;
-  let status = 488;
+  let refusal: RefusedOffer = { kind: 'refused', status: 488, warning: WRONG_MEDIA };
   for (const [index, section] of description.media.entries()) {
     if (!isMsrpMedia(section)) continue;
     given = true;
     if (section.port === 0) continue;
     const media = readMsrpMedia(description, section);
     const scheme: Scheme = /\/TLS\//i.test(media.protocol) ? 'msrps' : 'msrp';
-    const refusal = schemes.has(scheme) ? decide.offerStatus(media, policy) : 488;
-    if (refusal === undefined && section.media.toLowerCase() === 'message')
-      return { kind: 'accepted', stream: { index, media, scheme } };
-    status = refusal ?? 488;
     given = false;
+    if (section.media.toLowerCase() !== 'message') continue;
+    const status = schemes.has(scheme) ? decide.offerStatus(media, policy) : 488;
+    if (status === undefined) return { kind: 'accepted', stream: { index, media, scheme } };
+    refusal = { kind: 'refused', status, warning: schemes.has(scheme) ? WRONG_FORMAT : WRONG_TRANSPORT };
   }
-  return given ? { kind: 'no-stream' } : { kind: 'refused', status };
+  return given ? { kind: 'no-stream' } : refusal;
 }
 
 /** What the room says of its side of the stream. */

@@ -81,7 +81,7 @@ describe('joining and leaving', () => {
     stage.play({ type: 'close' });
     expect(stage.effects.filter(({ type }) => type === 'dismiss')).toHaveLength(2);
     expect(types(stage).at(-1)).toBe('room-closed');
-    expect(rosterOf(stage.room)).toMatchObject({ state: 'deleted', userCount: 0 });
+    expect(rosterOf(stage.room)).toEqual({ entity: ROOM, state: 'deleted', defects: [] });
     stage.join('carol');
     expect(stage.effects).toMatchObject([{ type: 'refuse-join', status: 404 }]);
   });

@@ -8,6 +8,7 @@ import type { RoomState } from './room-state.ts';
  * Users stand in the order of joining.
  */
 export function rosterOf(room: RoomState, decide: RoomDecisions = referenceDecisions): ConferenceDocument {
+  if (room.phase === 'closed') return { entity: room.uri, state: 'deleted', defects: [] };
   const list = [...room.users.values()].map(
     (user): ConferenceUser => ({
       ...decide.describeUser(user, room),
@@ -16,7 +17,7 @@ export function rosterOf(room: RoomState, decide: RoomDecisions = referenceDecis
   );
   return {
     entity: room.uri,
-    state: room.phase === 'closed' ? 'deleted' : 'full',
+    state: 'full',
     userCount: list.length,
     users: { state: 'full', list },
     defects: [],

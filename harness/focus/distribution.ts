@@ -74,6 +74,7 @@ export function abortCopies(
   recipients: readonly SessionId[],
 ): void {
   if (recipients.length === 0) return;
+  const flag = turn.decide.abortFlag();
   turn.effects.push({
     type: 'copy',
     from: message.session,
@@ -82,8 +83,8 @@ export function abortCopies(
     contentType: message.contentType,
     at: stage.sent,
     octets: [],
-    total: undefined,
-    flag: turn.decide.abortFlag(),
+    total: flag === '$' ? stage.sent : undefined,
+    flag,
   });
 }
 

@@ -38,7 +38,8 @@ export function gather(
   octets: readonly Buffer[],
 ): Gathered {
   let gathered = stage.octets;
-  let look = false;
+  // Incomplete blocks are worth no look, unless the decision is to go by them.
+  let look = turn.decide.headersReady({ state: 'need-more' }) !== 'wait';
   for (const piece of octets) {
     look ||= endsLine(gathered, piece);
     gathered = append(gathered, piece);

@@ -1,11 +1,21 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { fanOutBenchmark } from './fan-out.bench.ts';
 import { type BenchRow, msrpBenchmarks } from './msrp.bench.ts';
+import { wholeRunBenchmark } from './whole-run.bench.ts';
 
 /** `npm run bench`: figures with the machine they were taken on. Nothing here is a test. */
 const [cpu] = cpus();
 const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
-process.stdout.write(`Node ${process.version}, ${platform()} ${arch()}, ${cpus().length} × ${cpu?.model}, ${memory}\n\n`);
+process.stdout.write(
+  `Node ${process.version}, ${platform()} ${arch()}, ${cpus().length} × ${cpu?.model}, ${memory}\n\n`,
+);
 
+const cli = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+const program: [string, ...string[]] = [process.execPath, ...process.execArgv, cli];
+
+process.stdout.write(`${line(await fanOutBenchmark(program))}\n`);
+for (const row of await wholeRunBenchmark(program)) process.stdout.write(`${line(row)}\n`);
 for (const row of await msrpBenchmarks()) process.stdout.write(`${line(row)}\n`);
 
 function line({ name, opsPerSecond, megabytesPerSecond }: BenchRow): string {

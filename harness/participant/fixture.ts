@@ -7,7 +7,7 @@ import { ACCEPT, type ReceivedMessage, Receiver } from '../msrp/receiver.ts';
 import type { IncomingReport, MsrpSession } from '../msrp/session.ts';
 import { delay } from '../net/clock.ts';
 import { MemoryNetwork } from '../net/memory.ts';
-import type { Network } from '../net/network.ts';
+import type { Network, Security, TlsIdentity } from '../net/network.ts';
 import { seededRandom } from '../net/seeded-random.ts';
 import { SimulatedClock } from '../net/simulated-clock.ts';
 import type { Call } from '../sip/call.ts';
@@ -30,6 +30,10 @@ export interface Script {
   readonly setup: 'active' | 'passive';
   /** Status of requests with this method or, for SEND, with a body; absent: 200. */
   readonly answers: ReadonlyMap<string, number | 'silence'>;
+  /** The body of answers, instead of what the focus would say; `{path}` stands for its own path. */
+  readonly body?: string;
+  /** Answers a re-INVITE with another path than before. */
+  readonly moves?: boolean;
 }
 
 /** For tests: one end of a participant's session at the scripted focus. */
@@ -53,9 +57,12 @@ export class ScriptedFocus {
   readonly endpoint: MsrpEndpoint;
   readonly agent: UserAgent;
   readonly #clock: SimulatedClock;
+  readonly #identity: TlsIdentity | undefined;
 
-  constructor(clock: SimulatedClock, network: Network) {
+  /** With an identity MSRP goes over TLS. */
+  constructor(clock: SimulatedClock, network: Network, identity?: TlsIdentity) {
     this.#clock = clock;
+    this.#identity = identity;
     const random = seededRandom('focus');
     this.endpoint = new MsrpEndpoint({ clock, random, network, host: FOCUS });
     this.agent = new UserAgent(
@@ -83,7 +90,10 @@ export class ScriptedFocus {
   async open(): Promise<void> {
     const opened = await this.agent.start();
     if (!opened.ok) throw new Error(opened.error.message);
-    const listening = await this.endpoint.listen({ host: FOCUS, port: 2855 });
+    const identity = this.#identity;
+    const security: Security =
+      identity === undefined ? { kind: 'plain' } : { kind: 'tls', identity, peer: { kind: 'none' } };
+    const listening = await this.endpoint.listen({ host: FOCUS, port: 2855 }, security);
     if (!listening.ok) throw new Error(listening.error.message);
   }
 
@@ -145,7 +155,7 @@ export class ScriptedFocus {
   /** The same session where it lives, else a new one. */
   #answerAgain(again: IncomingInvite, before: Seat): void {
     const offer = describedIn(again.request);
-    if (offer === undefined || before.session.standing.kind !== 'ended') {
+    if (offer === undefined || (before.session.standing.kind !== 'ended' && this.script.moves !== true)) {
       again.accept({ body: this.#description(before, 2855, 'passive'), contentType: 'application/sdp' });
       return;
     }
@@ -167,14 +177,17 @@ export class ScriptedFocus {
         return ACCEPT;
       },
     });
-    const session: MsrpSession = this.endpoint.createSession({
-      request: (request) => {
-        requests.push(request);
-        return this.#respond(request, receiver);
+    const session: MsrpSession = this.endpoint.createSession(
+      {
+        request: (request) => {
+          requests.push(request);
+          return this.#respond(request, receiver);
+        },
+        report: (report) => reports.push(report),
+        failed: (reason) => failures.push(reason),
       },
-      report: (report) => reports.push(report),
-      failed: (reason) => failures.push(reason),
-    });
+      { scheme: this.#identity === undefined ? 'msrp' : 'msrps' },
+    );
     return { session, call, messages, requests, reports, failures, ends: [] };
   }
 
@@ -188,13 +201,16 @@ export class ScriptedFocus {
   }
 
   #description({ session }: Seat, port: number, setup: 'active' | 'passive'): string {
+    if (this.script.body !== undefined) return this.script.body.replaceAll('{path}', session.path);
+    const identity = this.#identity;
     const origin = newOrigin({ username: '-', sessionId: 1n, address: FOCUS });
     return writeSdp({
       session: writeSession({ origin, connectionHost: FOCUS }),
       media: [
         writeMsrpMedia({
           port,
-          protocol: 'TCP/MSRP',
+          protocol: identity === undefined ? 'TCP/MSRP' : 'TCP/TLS/MSRP',
+          ...(identity === undefined ? {} : { fingerprints: [{ algorithm: 'sha-256', value: identity.fingerprint }] }),
           acceptTypes: ['message/cpim'],
           acceptWrappedTypes: ['*'],
           chatroom: ['nickname', 'private-messages'],
@@ -210,12 +226,16 @@ export class ScriptedFocus {
 export class FocusStage {
   readonly clock = new SimulatedClock();
   readonly network = new MemoryNetwork(this.clock, { latencyMs: 1 });
-  readonly focus = new ScriptedFocus(this.clock, this.network.host(FOCUS));
+  readonly focus: ScriptedFocus;
   readonly participants: Participant[] = [];
 
+  constructor(identity?: TlsIdentity) {
+    this.focus = new ScriptedFocus(this.clock, this.network.host(FOCUS), identity);
+  }
+
   /** Listens before it is handed over. */
-  static async open(): Promise<FocusStage> {
-    const stage = new FocusStage();
+  static async open(identity?: TlsIdentity): Promise<FocusStage> {
+    const stage = new FocusStage(identity);
     await stage.clock.run(stage.focus.open());
     return stage;
   }

@@ -26,7 +26,7 @@ export interface ParticipantOptions {
   readonly anonymousUri?: string;
   readonly credentials?: Credentials;
   readonly msrpSecurity: 'plain' | 'tls';
-  /** For SIP and MSRP over TLS. Without an identity one is made. How the peer is judged: by the CA model if absent. */
+  /** For SIP and MSRP over TLS. Without an identity one is made, which takes real time. How the peer is judged: by the CA model if absent. */
   readonly tls?: { readonly identity?: TlsIdentity; readonly peer?: PeerCheck };
   /** Its MSRP endpoint serves both, so that their sessions share connections (RFC 4975 §5.4). It has to be started first. */
   readonly sharesConnectionsWith?: Participant;

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCpim } from '../codec/cpim/parse.ts';
 import { headerOf } from '../codec/msrp/message.ts';
 import { header } from '../codec/sip/headers.ts';
+import { selfSignedIdentity } from '../net/certificate.ts';
 import { describedIn } from './description.ts';
 import { FocusStage } from './fixture.ts';
 import { FULL_MEDIA } from './media.ts';
@@ -161,6 +163,70 @@ describe('joining', () => {
   });
 });
 
+describe('TLS', () => {
+  it('shows and checks fingerprints', async () => {
+    const [own, theirs, wrong] = await Promise.all(
+      ['192.0.2.10', '192.0.2.1', '192.0.2.1'].map((name) => selfSignedIdentity([name])),
+    );
+    if (own === undefined || theirs === undefined || wrong === undefined) throw new Error('no identities');
+    const stage = await FocusStage.open(theirs);
+    const [alice, seat] = await stage.joined('alice', { msrpSecurity: 'tls', tls: { identity: own } });
+    const offer = stage.focus.invites[0]?.request;
+    expect(offer && describedIn(offer)).toMatchObject({
+      protocol: 'TCP/TLS/MSRP',
+      path: [expect.stringMatching(/^msrps:/)],
+      fingerprints: [{ algorithm: 'sha-256', value: own.fingerprint }],
+    });
+    expect(await stage.run(alice.send(alice.compose({ content: 'x' })).outcome)).toMatchObject({ status: 200 });
+    expect(seat.messages).toHaveLength(1);
+    const fresh = alice.request({ method: 'SEND', headers: [['Message-ID', 'm']], on: 'fresh' });
+    expect(await stage.run(fresh.outcome)).toMatchObject({ status: 506 });
+    const body = `v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\nm=message 2855 TCP/TLS/MSRP *\r\na=accept-types:message/cpim\r\na=fingerprint:sha-256 ${wrong.fingerprint}\r\na=path:{path}\r\n`;
+    stage.focus.script = { ...stage.focus.script, body };
+    const bob = stage.participant('bob', { msrpSecurity: 'tls', tls: { identity: own } });
+    expect(await stage.run(bob.join())).toMatchObject({ kind: 'not-bound', reason: expect.stringContaining('TLS') });
+  });
+});
+
+describe('a focus that answers nonsense', () => {
+  const line = fc.oneof(
+    fc.constantFrom(
+      'm=message 2855 TCP/MSRP *',
+      'm=message 70000 TCP/MSRP *',
+      'a=path:{path}',
+      'a=path:msrp://192.0.2.1:1/x;tcp',
+      'a=path:msrp://[::1;tcp',
+      'a=path:msrps://192.0.2.1:2855/x;tcp',
+      'a=path:',
+      'a=setup:passive',
+      'a=setup:holdconn',
+      'a=setup:both',
+      'a=fingerprint:sha-256 00',
+      'a=accept-types:*',
+      'a=max-size:99999999999999999999',
+      'c=IN IP4',
+    ),
+    fc.string({ maxLength: 40 }),
+  );
+
+  it('is told from one that makes sense, and never does harm', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 8 }), async (lines) => {
+        const stage = await FocusStage.open();
+        stage.focus.script = { ...stage.focus.script, body: lines.join('\r\n') };
+        const alice = stage.participant('alice');
+        const outcome = await stage.run(alice.join());
+        expect(['joined', 'stream-refused', 'not-bound']).toContain(outcome.kind);
+        expect(alice.isJoined()).toBe(outcome.kind === 'joined');
+        await stage.run(alice.close());
+        await stage.settle();
+        expect(stage.focus.invites[0]?.call.end).toBe('by-peer');
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
 describe('talking', () => {
   it('sends a wrapped message with a Message-ID of its own', async () => {
     const stage = await FocusStage.open();
@@ -275,6 +341,21 @@ describe('talking', () => {
     expect(await stage.run(nowhere.outcome)).toMatchObject({ kind: 'unanswered', reason: 'not-sent' });
   });
 
+  it('has nothing to share with one that is not there', async () => {
+    const stage = await FocusStage.open();
+    const alice = stage.participant('alice');
+    const bob = stage.participant('bob', { sharesConnectionsWith: alice });
+    const reason = 'the MSRP endpoint to share is not open';
+    expect(await stage.run(bob.join())).toEqual({ kind: 'unanswered', reason });
+    await stage.run(alice.join());
+    expect(await stage.run(bob.join())).toMatchObject({ kind: 'joined' });
+    await stage.run(alice.close());
+    expect(bob.isJoined()).toBe(false);
+    expect(await stage.run(bob.join())).toEqual({ kind: 'unanswered', reason });
+    expect(await stage.run(bob.renegotiate(FULL_MEDIA))).toEqual({ kind: 'unanswered', reason });
+    await stage.run(bob.close());
+  });
+
   it('shares connections with another participant', async () => {
     const stage = await FocusStage.open();
     const [alice] = await stage.joined('alice');
@@ -356,6 +437,21 @@ describe('the life of a stay', () => {
     const version = (sdp: string | undefined): number => Number(/^o=\S+ \d+ (\d+)/m.exec(sdp ?? '')?.[1]);
     expect(version(second?.body.toString())).toBe(version(first?.body.toString()) + 1);
     expect(await stage.run(alice.send(alice.compose({ content: 'x' })).outcome)).toMatchObject({ status: 200 });
+  });
+
+  it('goes along when the focus moves its end', async () => {
+    const stage = await FocusStage.open();
+    const [alice, seat] = await stage.joined('alice');
+    const before = alice.paths();
+    const endings: string[] = [];
+    alice.onEnded = ({ kind }) => endings.push(kind);
+    stage.focus.script = { ...stage.focus.script, moves: true };
+    expect(await stage.run(alice.renegotiate(FULL_MEDIA))).toMatchObject({ status: 200 });
+    expect(stage.focus.seat).not.toBe(seat);
+    expect(alice.paths()).toEqual({ toPath: stage.focus.seat.session.path, fromPath: before.fromPath });
+    expect(await stage.run(alice.send(alice.compose({ content: 'x' })).outcome)).toMatchObject({ status: 200 });
+    expect(stage.focus.seat.messages).toHaveLength(1);
+    expect(endings).toEqual([]);
   });
 
   it('keeps what it has when a renegotiation is refused', async () => {

@@ -15,7 +15,7 @@ import { within } from './patience.ts';
 import { RosterWatch } from './roster-watch.ts';
 import { sipOutcome } from './sip-outcome.ts';
 import { type SipRequestOptions, sendSip } from './sip-request.ts';
-import { type Hooks, type Open, openSockets } from './sockets.ts';
+import { type Hooks, NOTHING_TO_SHARE, type Open, openSockets } from './sockets.ts';
 import { Speaker } from './speaker.ts';
 import { type Ending, type JoinOptions, Stay, type Surroundings } from './stay.ts';
 
@@ -118,6 +118,8 @@ export class Participant extends Speaker {
   async renegotiate(media: MediaProfile): Promise<SipOutcome> {
     const stay = this.#stay;
     if (this.#open === undefined || stay === undefined) return NO_DIALOG;
+    const opened = await this.#opened();
+    if (!opened.ok) return { kind: 'unanswered', reason: opened.error.message };
     const outcome = await stay.renegotiate(media);
     if (this.#stalled) stay.chat.stall();
     this.#noteSession(stay);
@@ -288,6 +290,10 @@ export class Participant extends Speaker {
   #opened(): Promise<Result<Open, NetError>> {
     if (this.#closing !== undefined)
       return Promise.resolve(err({ kind: 'other', message: 'the participant is closed' }));
+    const lender = this.#options.sharesConnectionsWith;
+    if (this.#open !== undefined && lender !== undefined && lender.endpoint !== this.#open.endpoint) {
+      return Promise.resolve(err(NOTHING_TO_SHARE));
+    }
     this.#starting ??= openSockets(this.#options, this.#hooks).then((opened) => {
       if (opened.ok) this.#open = opened.value;
       else this.#starting = undefined;

@@ -1,7 +1,7 @@
 import { MsrpEndpoint } from '../msrp/endpoint.ts';
 import { selfSignedIdentity } from '../net/certificate.ts';
 import type { NetError, PeerCheck, TlsIdentity } from '../net/network.ts';
-import { ok, type Result } from '../result.ts';
+import { err, ok, type Result } from '../result.ts';
 import type { HeaderList } from '../sip/compose.ts';
 import type { ListenPoint } from '../sip/transport.ts';
 import { UserAgent } from '../sip/user-agent.ts';
@@ -18,15 +18,18 @@ export interface Open {
 /** How a participant takes part in its stays. */
 export type Hooks = Pick<Surroundings, 'sendAnswer' | 'arrived' | 'ended'>;
 
+export const NOTHING_TO_SHARE: NetError = { kind: 'other', message: 'the MSRP endpoint to share is not open' };
+
 /** Opens the sockets for SIP and MSRP; nothing stays open after an error. */
 export async function openSockets(options: ParticipantOptions, hooks: Hooks): Promise<Result<Open, NetError>> {
   const { host, msrpSecurity, sip, tls, sharesConnectionsWith } = options;
+  const shared = sharesConnectionsWith?.endpoint;
+  if (sharesConnectionsWith !== undefined && shared === undefined) return err(NOTHING_TO_SHARE);
   const secure = msrpSecurity === 'tls' || sip.transport === 'tls';
   const identity = tls?.identity ?? (secure ? await selfSignedIdentity([host]) : undefined);
   const agent = newAgent(options, identity);
   const started = await agent.start();
   if (!started.ok) return started;
-  const shared = sharesConnectionsWith?.endpoint;
   const endpoint = shared ?? newEndpoint(options);
   if (shared === undefined) {
     const security =

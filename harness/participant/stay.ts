@@ -3,7 +3,7 @@ import { newOrigin, nextOrigin, type Origin } from '../codec/sdp/origin.ts';
 import { parseSdp } from '../codec/sdp/parse.ts';
 import { answerSetup } from '../codec/sdp/setup-roles.ts';
 import type { SipRequest, SipResponse } from '../codec/sip/message.ts';
-import type { MsrpEndpoint } from '../msrp/endpoint.ts';
+import type { MsrpEndpoint, SessionOptions } from '../msrp/endpoint.ts';
 import type { Clock } from '../net/clock.ts';
 import type { PeerCheck, Security, TlsIdentity } from '../net/network.ts';
 import type { Random } from '../net/random.ts';
@@ -201,9 +201,11 @@ export class Stay {
     this.#media = media;
     this.#response = response;
     this.#answer = answer;
-    if (chat === this.#chat) return;
-    this.#chat = chat;
-    if (answer !== undefined && answer.port !== 0) await chat.bind(answer, this.#security(answer));
+    if (answer === undefined || answer.port === 0) return;
+    const moved = chat.bound && answer.path.join(' ') !== chat.msrp.peerPath;
+    if (chat === this.#chat && !moved) return;
+    this.#chat = moved ? this.#newChatInPlaceOf(chat, media) : chat;
+    await this.#chat.bind(answer, this.#security(answer));
   }
 
   /** The focus may change the session; our end stays as it is, and a new path of the focus is refused. */
@@ -235,7 +237,17 @@ export class Stay {
     else if (end === 'lost') this.#surroundings.ended({ kind: 'dialog-lost' });
   }
 
-  #newChat(media: MediaProfile): ChatSession {
+  /** With another path of the peer the session is another one, though our URI is the same (RFC 4975 §5.4). */
+  #newChatInPlaceOf(chat: ChatSession, media: MediaProfile): ChatSession {
+    const { port } = chat;
+    const { sessionId } = chat.msrp.uri;
+    chat.close();
+    const next = this.#newChat(media, { port, ...(sessionId === undefined ? {} : { sessionId }) });
+    next.described = chat.described;
+    return next;
+  }
+
+  #newChat(media: MediaProfile, place: Pick<SessionOptions, 'port' | 'sessionId'> = {}): ChatSession {
     const { endpoint, clock, tls, sendAnswer, arrived, ended } = this.#surroundings;
     return new ChatSession(
       endpoint,
@@ -243,6 +255,7 @@ export class Stay {
       {
         scheme: tls === undefined ? 'msrp' : 'msrps',
         ...(media.setup === 'active' ? { port: DISCARD_PORT } : {}),
+        ...place,
         ...(media.maxSize === undefined ? {} : { maxSize: media.maxSize }),
       },
       {

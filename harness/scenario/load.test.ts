@@ -77,6 +77,16 @@ describe('a scenario file', () => {
     expect(problemsOf(text)).toEqual(['x.yaml:11:24 no earlier step has "as: hello"']);
   });
 
+  it('that sends on the connection of nobody is refused', () => {
+    const on = (name: string): string =>
+      collision.replace(
+        '  - carol: { sees-roster: { alice: "{name}", bob: none } }',
+        `  - carol: { request: { method: SEND, on: ${name} } }`,
+      );
+    expect(problemsOf(on('bbo'))).toEqual(['x.yaml:11:43 no "bbo" in the cast (did you mean "bob"?)']);
+    expect([on('bob'), on('fresh')].flatMap(problemsOf)).toEqual([]);
+  });
+
   it('that multiplies aliases is refused', () => {
     const bomb = ['a: &a [x,x,x,x,x,x,x,x,x,x]'];
     for (const [name, of] of ['ba', 'cb', 'dc', 'ed']) bomb.push(`${name}: &${name} [${Array(10).fill(`*${of}`)}]`);

@@ -174,6 +174,7 @@ const nicknames: NicknameDecisions & ThisType<RoomDecisions> = {
   readNickname: (head) => {
     const [only, second] = head.headers.filter((header) => header.name.toLowerCase() === 'use-nickname');
     if (only === undefined || second !== undefined) return err('one Use-Nickname header is wanted');
+    if (only.octets !== undefined) return err('the value is no UTF-8');
     return parseUseNickname(only.value);
   },
   isRemoval: (text) => text === '',

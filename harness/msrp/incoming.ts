@@ -1,5 +1,6 @@
 import { type ContinuationFlag, headerOf, type MsrpHeader, type MsrpRequestHead } from '../codec/msrp/message.ts';
 import { serializeEnd, serializeHead } from '../codec/msrp/serialize.ts';
+import { parseMsrpUri, splitPath } from '../codec/msrp/uri.ts';
 import type { Connection } from './connection.ts';
 import { responsePath } from './path.ts';
 
@@ -39,9 +40,12 @@ export class IncomingRequest {
 
   /**
    * Sends a response on the connection the request came on, whatever its paths say (RFC 4975 §7.2). Whether one is
-   * due is for the caller to know; a second call sends a second response.
+   * due is for the caller to know; a second call sends a second response. Without any URI of ours to put into
+   * From-Path there is none.
    */
   respond(status: number, comment?: string, headers: readonly MsrpHeader[] = []): void {
+    const ownUri = this.#ownUri();
+    if (ownUri === undefined) return;
     this.#responded ??= status;
     const { transactionId } = this.head;
     const response = {
@@ -51,10 +55,19 @@ export class IncomingRequest {
       ...(comment === undefined ? {} : { comment }),
       headers: [
         { name: 'To-Path', value: responsePath(this.method, this.fromPath) },
-        { name: 'From-Path', value: (headerOf(this.head, 'To-Path') ?? '').trim() },
+        { name: 'From-Path', value: ownUri },
         ...headers,
       ],
     };
     this.connection.urgent(Buffer.concat([serializeHead(response, false), serializeEnd(transactionId, '$', false)]));
+  }
+
+  /** The URI that the request was for, or when it names none the one of a session on this connection. */
+  #ownUri(): string | undefined {
+    const uris = splitPath(headerOf(this.head, 'To-Path') ?? '');
+    const last = uris.at(-1);
+    if (last !== undefined && parseMsrpUri(last).ok) return last;
+    const [session] = this.connection.sessions;
+    return session?.path;
   }
 }

@@ -4,6 +4,8 @@ import type { Defect } from '../violation.ts';
 export interface MsrpHeader {
   readonly name: string;
   readonly value: string;
+  /** The value as octets, only when they are no UTF-8; `value` then shows U+FFFD in their place. */
+  readonly octets?: Buffer;
 }
 
 /** RFC 4975 §7.1: `$` the message ends here, `+` more will come, `#` given up. */

@@ -170,14 +170,13 @@ export class MsrpParser {
   #takeHeader(octets: Buffer, from: number, textEnd: number, text: string, bare: boolean): void {
     const offset = this.#headLength;
     if (bare) this.#note('header-bare-line-feed', offset + textEnd - from);
-    if (isBroken(text, octets, from, textEnd)) this.#note('invalid-utf-8', offset, text);
+    const broken = isBroken(text, octets, from, textEnd);
+    if (broken) this.#note('invalid-utf-8', offset, text);
     const line = readHeaderLine(text);
-    if (!('defects' in line)) {
-      this.#headers.push(line);
-      return;
-    }
-    for (const kind of line.defects) this.#note(kind, offset, text);
-    if (line.header !== undefined) this.#headers.push(line.header);
+    const header = 'defects' in line ? line.header : line;
+    if ('defects' in line) for (const kind of line.defects) this.#note(kind, offset, text);
+    if (header === undefined) return;
+    this.#headers.push(broken ? { ...header, octets: valueOctets(octets.subarray(from, textEnd)) } : header);
   }
 
   #finishHead(bare: boolean, position: number): void {
@@ -333,4 +332,11 @@ function partialName(octets: Buffer, from: number): number {
     if (octets.compare(protocolName, 0, length, octets.length - length) === 0) return length;
   }
   return 0;
+}
+
+/** What stands behind the colon and the blanks after it; a copy, since headers outlive the segment. */
+function valueOctets(line: Buffer): Buffer {
+  let start = line.indexOf(0x3a) + 1;
+  while (line[start] === 0x20 || line[start] === 0x09) start += 1;
+  return Buffer.from(line.subarray(start));
 }

@@ -3,6 +3,7 @@ import type { ContinuationFlag, MsrpHead, MsrpMessage } from './message.ts';
 
 /** Octets of a whole message. Writes what it is given, right or wrong, since a tester has to send wrong messages too. */
 export function serializeMsrp(message: MsrpMessage): Buffer {
+  if (message.headers.some((header) => header.octets !== undefined)) return serializeParts(message);
   const head = headText(message, message.body !== undefined);
   const end = endText(message.transactionId, message.flag, message.body !== undefined);
   if (message.body === undefined) return Buffer.from(head + end, 'utf8');
@@ -17,7 +18,18 @@ export function serializeMsrp(message: MsrpMessage): Buffer {
 
 /** Start line and headers, and with a body the empty line too. */
 export function serializeHead(head: MsrpHead, hasBody: boolean): Buffer {
-  return Buffer.from(headText(head, hasBody), 'utf8');
+  if (!head.headers.some((header) => header.octets !== undefined)) return Buffer.from(headText(head, hasBody), 'utf8');
+  const lines = head.headers.map(({ name, value, octets }) =>
+    Buffer.concat([Buffer.from(`${name}: `), octets ?? Buffer.from(value), Buffer.from('\r\n')]),
+  );
+  return Buffer.concat([Buffer.from(startLine(head)), ...lines, Buffer.from(hasBody ? '\r\n' : '')]);
+}
+
+/** The rare message with header values that are no text. */
+function serializeParts(message: MsrpMessage): Buffer {
+  const hasBody = message.body !== undefined;
+  const end = serializeEnd(message.transactionId, message.flag, hasBody);
+  return Buffer.concat([serializeHead(message, hasBody), ...(hasBody ? [message.body] : []), end]);
 }
 
 /** The end-line, after a body with the CRLF in front that is no part of the body (RFC 4975 §7.1). */

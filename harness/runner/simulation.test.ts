@@ -1,0 +1,126 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { loadCatalogue } from '../catalogue/catalogue.ts';
+import type { Decisions } from '../focus/decisions.ts';
+import { referenceDecisions } from '../focus/reference-decisions.ts';
+import { realClock } from '../net/real-clock.ts';
+import { type LoadedScenario, loadScenarios } from '../scenario/load.ts';
+import { DEFAULT_PATIENCE } from '../scenario/stage.ts';
+import { focusInMemory } from '../sut/focus-in-memory.ts';
+import { roomPatterns } from '../sut/own-rooms.ts';
+import type { WireEntry } from '../wire/entry.ts';
+import { simulatedArena } from './arena.ts';
+import type { RunRecord } from './record.ts';
+import { run } from './run.ts';
+import { simulatedWorld } from './world.ts';
+
+const folder = fileURLToPath(new URL('../../scenarios', import.meta.url));
+const catalogue = loadCatalogue(`${folder}/requirements`);
+const loaded = loadScenarios(folder, catalogue);
+if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
+const suite = loaded.value;
+
+interface Simulated {
+  readonly record: RunRecord;
+  /** Everything that passed the wire, as one text. */
+  readonly wire: string;
+}
+
+async function simulate(scenarios: readonly LoadedScenario[], seed: string, decisions?: Decisions): Promise<Simulated> {
+  const patterns = roomPatterns(scenarios.map(({ scenario }) => scenario.room ?? {}));
+  const sut = { name: 'focus', kind: 'built-in', target: 'builtin' } as const;
+  const arena = simulatedArena(sut, async (worldSeed) => {
+    const world = simulatedWorld(worldSeed);
+    return { world, sut: await world.run(focusInMemory(world, patterns, 'focus', decisions)) };
+  });
+  const wire: string[] = [];
+  const line = ({ time, actor, direction, octets }: WireEntry): string =>
+    `${time} ${actor} ${direction} ${octets.toString('latin1')}`;
+  const outcome = await run(
+    {
+      scenarios,
+      arena,
+      catalogue,
+      patience: DEFAULT_PATIENCE,
+      seed,
+      jobs: 1,
+      argv: [],
+      version: '0',
+      date: () => realClock.date(),
+      now: () => realClock.now(),
+      signal: new AbortController().signal,
+    },
+    {
+      scenarioEnded(result, entries) {
+        wire.push(...entries.map(line));
+        return result;
+      },
+    },
+  );
+  if (outcome.kind !== 'judged') throw new Error(outcome.reason);
+  return { record: outcome.record, wire: wire.join('\n') };
+}
+
+const notPassed = ({ scenarios }: RunRecord): [string, string][] =>
+  scenarios.filter(({ verdict }) => verdict !== 'pass').map(({ id, verdict }) => [id, verdict]);
+
+describe('the whole suite in memory', () => {
+  it('passes the reference focus, and gives the same octets for the same seed', { timeout: 120_000 }, async () => {
+    const first = await simulate(suite, 'seed');
+    expect(notPassed(first.record)).toEqual([]);
+    const second = await simulate(suite, 'seed');
+    expect(second.wire === first.wire).toBe(true);
+    expect(first.wire.length).toBeGreaterThan(1_000_000);
+    const other = await simulate(suite.slice(0, 5), 'another seed');
+    expect(first.wire.startsWith(other.wire)).toBe(false);
+  });
+});
+
+describe('a focus that decides wrongly', () => {
+  it.each<[string, Partial<Decisions>, string]>([
+    [
+      'sends room messages back to their sender',
+      {
+        roomRecipients: (sender, room, neighbours) => [
+          ...referenceDecisions.roomRecipients(sender, room, neighbours),
+          sender.id,
+        ],
+      },
+      'RFC7701-6.1-16',
+    ],
+    ['grants any nickname to anybody', { isTaken: () => false }, 'RFC7701-7.1-26'],
+    [
+      'answers 404 where 428 is due, and the other way round',
+      {
+        judge: (wrapper, sender, room, neighbours) => {
+          const route = referenceDecisions.judge(wrapper, sender, room, neighbours);
+          if (route.kind !== 'refused') return route;
+          const status = route.status === 404 ? 428 : route.status === 428 ? 404 : route.status;
+          return { ...route, status };
+        },
+      },
+      'RFC7701-6.2-16',
+    ],
+    [
+      'distributes private messages to the whole room',
+      {
+        privateSessions: (_able, sender, room) => referenceDecisions.roomRecipients(sender, room, () => []),
+      },
+      'RFC7701-6.2-23',
+    ],
+    [
+      'alters the content',
+      { relayedContent: (octets) => Buffer.from(octets.toString('latin1').toUpperCase(), 'latin1') },
+      'RFC7701-6.1-17',
+    ],
+    ['answers despite Failure-Report no', { responds: () => true }, 'RFC7701-6.3-04'],
+  ])('%s is convicted of that', { timeout: 120_000 }, async (_what, wrong, requirement) => {
+    const { record } = await simulate(
+      suite.filter(({ id }) => id.startsWith('rfc7701/')),
+      'seed',
+      { ...referenceDecisions, ...wrong },
+    );
+    const failed = record.requirements.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id);
+    expect(failed).toContain(requirement);
+  });
+});

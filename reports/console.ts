@@ -74,6 +74,8 @@ export class ConsoleReporter implements RunObserver {
     for (const { id } of record.scenarios) for (const line of this.#details.get(id) ?? []) this.#line(line);
     if (this.#verbosity !== 'quiet') for (const line of this.#areas(record)) this.#line(line);
     this.#line(this.#sum(record));
+    if (record.leftOut !== undefined && this.#verbosity !== 'quiet')
+      this.#line(this.#c.dim(`${record.leftOut.length} more need simulated time (--in-memory).`));
     if (record.stopped !== undefined) this.#line(this.#c.red(`The run ended early: ${printable(record.stopped)}`));
     this.#line(this.#c.dim(`Record: ${file}`));
   }

@@ -13,7 +13,7 @@ import type { Security } from '../net/network.ts';
 import { within } from './patience.ts';
 
 /** How SENDs are answered: as RFC 4975 has it with 200, with another status, or not at all. */
-export type SendAnswer = number | 'silence';
+export type SendAnswer = number | 'silence' | { readonly status: number; readonly comment: string };
 
 /** A complete message that has arrived. */
 export interface ArrivedMessage {
@@ -191,7 +191,8 @@ export class ChatSession {
   #answer(chunk: ReceivedChunk): void {
     const answer = this.#handlers.sendAnswer();
     if (answer === 'silence') return;
-    answerAsDue(answer === 200 ? chunk : { ...chunk, decision: { kind: 'refuse', status: answer } });
+    const told = typeof answer === 'number' ? { status: answer } : answer;
+    answerAsDue(answer === 200 ? chunk : { ...chunk, decision: { kind: 'refuse', ...told } });
   }
 }
 

@@ -25,6 +25,8 @@ export interface SubscribeWishes {
   readonly expires?: number;
   /** Instead of the room. */
   readonly to?: string;
+  /** Lets the subscription run out. */
+  readonly refresh?: 'never';
 }
 
 /** How long a participant that is closed waits for answers to its farewells. */
@@ -127,7 +129,7 @@ export class Participant extends Speaker {
   }
 
   /** Subscribes to the conference package (RFC 4575 §3). An earlier subscription lasts until the participant is closed. */
-  async subscribe({ headers = [], expires, to }: SubscribeWishes = {}): Promise<SipOutcome> {
+  async subscribe({ headers = [], expires, to, refresh }: SubscribeWishes = {}): Promise<SipOutcome> {
     const opened = await this.#opened();
     if (!opened.ok) return { kind: 'unanswered', reason: opened.error.message };
     const { agent, surroundings } = opened.value;
@@ -138,6 +140,7 @@ export class Participant extends Speaker {
         to: to ?? this.room,
         headers: surroundings.headers(headers),
         ...(expires === undefined ? {} : { expires }),
+        ...(refresh === undefined ? {} : { refresh }),
       },
       (roster) => this.onRoster?.(roster),
     );

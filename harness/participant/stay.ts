@@ -53,6 +53,8 @@ export interface JoinOptions {
   readonly sdp?: string | ((own: OwnEnd) => string);
   /** `false`: neither connects nor waits for a connection. */
   readonly bind?: false;
+  /** `never`: the 2xx is not acknowledged. */
+  readonly ack?: 'never';
 }
 
 /** `a=setup:active` goes with the discard port, in m= line and path alike (RFC 6135 §4.2.1). */
@@ -121,7 +123,11 @@ export class Stay {
         ? options.sdp(own)
         : (options.sdp ?? writeOffer(this.#origin, own, this.#media));
     this.#chat.described = msrpMediaOf(parseSdp(body));
-    const invite = agent.invite({ ...this.#inviteOptions(body, options.headers ?? []), to: options.to ?? room });
+    const invite = agent.invite({
+      ...this.#inviteOptions(body, options.headers ?? []),
+      to: options.to ?? room,
+      ...(options.ack === undefined ? {} : { ack: 'withheld' }),
+    });
     const outcome = await this.#finalOf(invite);
     if (outcome === undefined) {
       // A call that comes of it all the same is ended (RFC 3261 §15).

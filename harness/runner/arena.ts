@@ -5,6 +5,8 @@ import type { World } from './world.ts';
 export interface Arena {
   /** How many scenarios may be played at the same time. */
   readonly concurrency: number;
+  /** Where time is simulated, a scenario may take hours. */
+  readonly time: 'real' | 'simulated';
   readonly sut: Pick<Sut, 'name' | 'kind' | 'target'>;
   /** Gives a world and a SUT for one scenario, or for the preflight. */
   enter(seed: string): Promise<Entered>;
@@ -21,6 +23,7 @@ export interface Entered {
 export function liveArena(world: World, sut: Sut): Arena {
   return {
     concurrency: sut.rooms.concurrency,
+    time: 'real',
     sut,
     enter: async () => ({ world, sut, leave: async () => {} }),
     close: () => sut.stop(),
@@ -34,6 +37,7 @@ export function simulatedArena(
 ): Arena {
   return {
     concurrency: 1,
+    time: 'simulated',
     sut,
     async enter(seed) {
       const built = await build(seed);

@@ -25,6 +25,7 @@ export function setStage(
   const actors = new Map<string, Actor>();
   const tag = token(random, 8);
   for (const [name, member] of cast) {
+    const lender = actors.get(member['shares-connection-with'] ?? '');
     const owner = member.user ?? name;
     const uri = `sip:${owner}-${tag}@${sut.domain}`;
     const room = member.room === 'second' ? (rooms.second ?? rooms.room) : rooms.room;
@@ -42,8 +43,10 @@ export function setStage(
       answerMs: patience.answerMs,
       ...(member['display-name'] === undefined ? {} : { displayName: member['display-name'] }),
       ...(member.privacy === undefined ? {} : { privacy: member.privacy }),
+      ...(lender === undefined ? {} : { sharesConnectionsWith: lender.participant }),
     });
-    actors.set(name, { name, member, participant, uri, room, present: false, deaf: false });
+    const wireName = lender?.wireName ?? name;
+    actors.set(name, { name, member, participant, uri, room, present: false, deaf: false, wireName });
   }
   const fixed: [string, string][] = [
     ['room', rooms.room],

@@ -55,6 +55,10 @@ export const runRecordSchema = z.object({
     capabilities: z.array(z.string()),
   }),
   stopped: z.string().optional().describe('Why the run ended before all scenarios had run'),
+  leftOut: z
+    .array(z.string())
+    .optional()
+    .describe('Scenarios that were selected and not played, as they need simulated time'),
   summary: z.object({
     pass: z.int(),
     fail: z.int(),

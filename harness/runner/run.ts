@@ -46,11 +46,13 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
   const startedMs = plan.now();
   const ready = await lookAtSut(plan);
   if (ready.kind === 'unreachable') return ready;
-  observer.started?.(ready.capabilities, plan.scenarios.length);
+  const playable = plan.scenarios.filter((one) => isPlayable(plan.arena, one));
+  const leftOut = plan.scenarios.filter((one) => !isPlayable(plan.arena, one)).map(({ id }) => id);
+  observer.started?.(ready.capabilities, playable.length);
 
   const end = new Ending(plan.signal);
   const results = new Map<string, ScenarioResult>();
-  const queue = [...plan.scenarios];
+  const queue = [...playable];
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       if (end.reason !== undefined) return;
@@ -72,12 +74,17 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
     argv: [...plan.argv],
     sut: { name: sut.name, kind: sut.kind, role: 'focus', target: sut.target, capabilities: [...ready.capabilities] },
     ...(end.reason === undefined ? {} : { stopped: end.reason }),
+    ...(leftOut.length === 0 ? {} : { leftOut }),
     summary: summarise(scenarios),
     scenarios,
     requirements: requirementResults(plan.catalogue, scenarios),
   };
   return { kind: 'judged', record };
 }
+
+/** What takes hours is for simulated time alone. */
+const isPlayable = ({ time }: Arena, { scenario }: LoadedScenario): boolean =>
+  time === 'simulated' || scenario.simulated !== true;
 
 /** Why a run ends before its time, if it does. */
 class Ending {

@@ -1,4 +1,5 @@
 import { delay } from '../net/clock.ts';
+import { within } from '../participant/patience.ts';
 import { composeTracked } from './acts/compose.ts';
 import { copiesAt } from './copies.ts';
 import type { Answer } from './expectation.ts';
@@ -24,7 +25,8 @@ export async function notReceived(
   const arrived = await Promise.all(
     observers.map(async (actor) => {
       const barrier = barriers.find((one) => one.sender !== actor && one.sender.room === actor.room);
-      if (barrier === undefined) return (await isAnswered(actor)) ? undefined : 'nobody can send a barrier to it';
+      if (barrier === undefined)
+        return (await laterRequest(actor)) === 'answered' ? undefined : 'nobody can send a barrier to it';
       const copy = await due(stage, () => copiesAt(stage, actor, barrier).find((one) => one.state === 'complete'));
       return copy === undefined ? 'a later message did not arrive either' : undefined;
     }),
@@ -69,9 +71,16 @@ async function sendBarriers(stage: Stage, first: Actor, observers: readonly Acto
 }
 
 /** With nobody else in the room, a round trip on its own session is the best barrier there is. */
-async function isAnswered(actor: Actor): Promise<boolean> {
+async function laterRequest(actor: Actor): Promise<'answered' | 'unanswered' | 'cut'> {
   const outcome = await actor.participant.ping().outcome;
-  return outcome.kind === 'answered';
+  if (outcome.kind === 'answered') return 'answered';
+  return outcome.reason === 'timed-out' ? 'unanswered' : 'cut';
+}
+
+/** Whatever was under way on the actor's session has been dealt with, if the SUT ever does: a later request, then quiet. */
+export async function settle(stage: Stage, actor: Actor): Promise<void> {
+  await within(stage.clock, stage.patience.deliveryMs, laterRequest(actor));
+  await quietWindow(stage);
 }
 
 /**
@@ -83,11 +92,34 @@ export async function noAnswer(
   actor: Actor,
   transactionIds: readonly string[],
 ): Promise<Answer | undefined> {
-  const barrier = await isAnswered(actor);
+  const barrier = await laterRequest(actor);
   await quietWindow(stage);
+  const answer = answerTo(stage, actor, transactionIds);
+  if (answer !== undefined) return answer;
+  return barrier === 'answered' ? { kind: 'silence', reason: 'a later request was answered' } : undefined;
+}
+
+/**
+ * The answer to requests that need not be answered. Silence is concluded from a later request, or from the end of the
+ * connection; a SUT that is out of step answers nothing any more, and that is silence too.
+ */
+export async function answerOrSilence(stage: Stage, actor: Actor, transactionIds: readonly string[]): Promise<Answer> {
+  const barrier = await within(stage.clock, stage.patience.deliveryMs, laterRequest(actor));
+  await quietWindow(stage);
+  const answer = answerTo(stage, actor, transactionIds);
+  return answer ?? { kind: 'silence', reason: AFTERMATH[barrier ?? 'unanswered'] };
+}
+
+const AFTERMATH = {
+  answered: 'a later request was answered',
+  cut: 'the connection is closed',
+  unanswered: 'nor was a later request',
+} as const;
+
+function answerTo(stage: Stage, actor: Actor, transactionIds: readonly string[]): Answer | undefined {
   for (const id of transactionIds) {
-    const response = stage.conversation.msrp.find(actor.name, 'sent', id)?.response;
+    const response = stage.conversation.msrp.find(actor.wireName, 'sent', id)?.response;
     if (response !== undefined) return { kind: 'status', status: response.head.status };
   }
-  return barrier ? { kind: 'silence', reason: 'a later request was answered' } : undefined;
+  return undefined;
 }

@@ -10,6 +10,7 @@ import {
   type SimpleStep,
   type Step,
 } from './schema.ts';
+import { sessionPathVariants } from './session-path.ts';
 import { placeholders } from './text.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -18,9 +19,14 @@ type Path = readonly PropertyKey[];
 /** Values every scenario can refer to besides its own `let`. */
 export const builtInValues = ['nickname', 'canary', 'room', 'second-room', 'domain'] as const;
 /** Values that only raw octets, hand-made requests and whole session descriptions can refer to. */
-export const wireValues = ['to-path', 'from-path', 'tid', 'message-id', 'from', 'to', 'path', 'host', 'port'] as const;
+export const wireValues = [
+  ...['to-path', 'from-path', 'tid', 'message-id', 'from', 'to', 'path', 'host', 'port'],
+  ...sessionPathVariants,
+];
+/** Longer pauses are for simulated time. */
+const LONGEST_REAL_PAUSE_SECONDS = 1;
 
-const sceneActs = ['together', 'nobody', 'nobody-else', 'everyone'] as const;
+const sceneActs = ['together', 'nobody', 'nobody-else', 'everyone', 'pause'] as const;
 const settings = [...reservedStepKeys].filter((key) => !(sceneActs as readonly string[]).includes(key));
 const actionNames = Object.keys(actionSchema.shape);
 
@@ -45,7 +51,12 @@ export function checkScenario(
     }
   };
 
-  const known = new Set<string>([...builtInValues, ...wireValues, ...cast.keys(), ...Object.keys(scenario.let ?? {})]);
+  const known = new Set<string>([
+    ...builtInValues,
+    ...wireValues,
+    ...[...cast.keys()].flatMap((name) => [name, pathOf(name)]),
+    ...Object.keys(scenario.let ?? {}),
+  ]);
   const checkText = (path: Path, value: unknown): void => {
     if (typeof value === 'string') {
       for (const name of placeholders(value)) {
@@ -72,20 +83,29 @@ export function checkScenario(
 
   const checkAction = (path: Path, action: SimpleStep[string] | undefined): void => {
     if (action === undefined) return;
-    if (action.receives !== undefined) checkLabel([...path, 'receives'], action.receives);
-    if (action['gets-report'] !== undefined)
-      checkLabel([...path, 'gets-report', 'message'], action['gets-report'].message);
-    if (action['gets-no-report'] !== undefined)
-      checkLabel([...path, 'gets-no-report', 'message'], action['gets-no-report'].message);
+    for (const verb of ['receives', 'receives-begun'] as const) {
+      const label = action[verb];
+      if (label !== undefined) checkLabel([...path, verb], label);
+    }
+    for (const verb of ['gets-report', 'gets-no-report', 'reports'] as const) {
+      const label = action[verb]?.message;
+      if (label !== undefined) checkLabel([...path, verb, 'message'], label);
+    }
     if (action.chunk?.of !== undefined) checkLabel([...path, 'chunk', 'of'], action.chunk.of);
     for (const verb of ['request', 'raw'] as const) {
       const on = action[verb]?.on;
       if (on !== undefined && on !== 'fresh' && !cast.has(on))
         complain([...path, verb, 'on'], `no "${on}" in the cast${didYouMean(on, [...cast.keys(), 'fresh'])}`);
     }
-    for (const name of Object.keys(action['sees-roster'] ?? {})) {
+    for (const verb of ['sees-roster', 'fetches-roster'] as const) {
+      for (const name of Object.keys(action[verb] ?? {})) {
+        if (!cast.has(name))
+          complain([...path, verb, name], `no "${name}" in the cast${didYouMean(name, cast.keys())}`, 'key');
+      }
+    }
+    for (const [i, name] of (action['gets-notice']?.naming ?? []).entries()) {
       if (!cast.has(name))
-        complain([...path, 'sees-roster', name], `no "${name}" in the cast${didYouMean(name, cast.keys())}`, 'key');
+        complain([...path, 'gets-notice', 'naming', i], `no "${name}" in the cast${didYouMean(name, cast.keys())}`);
     }
   };
 
@@ -114,10 +134,14 @@ export function checkScenario(
     }
     checkRequirements([...path, 'covers'], step.covers);
     for (const [i, inner] of (step.together ?? []).entries()) checkSimpleStep([...path, 'together', i], inner);
-    for (const act of ['nobody', 'nobody-else'] as const) {
-      const silent = step[act];
-      if (silent !== undefined) checkLabel([...path, act, 'receives'], silent.receives);
+    for (const verb of ['receives', 'receives-altered'] as const) {
+      const label = step.nobody?.[verb];
+      if (label !== undefined) checkLabel([...path, 'nobody', verb], label);
     }
+    const others = step['nobody-else'];
+    if (others !== undefined) checkLabel([...path, 'nobody-else', 'receives'], others.receives);
+    if ((step.pause?.seconds ?? 0) > LONGEST_REAL_PAUSE_SECONDS && scenario.simulated !== true)
+      complain([...path, 'pause', 'seconds'], 'more than a second needs "simulated: true" in the scenario');
     if (step.as !== undefined) labels.add(step.as);
   };
 
@@ -126,7 +150,14 @@ export function checkScenario(
     if (!isCapability(need))
       complain(['needs', i], `no capability is called "${need}"${didYouMean(need, Object.keys(capabilities))}`);
   }
+  const earlier = new Set<string>();
   for (const [name, member] of cast) {
+    const lender = member['shares-connection-with'];
+    if (lender !== undefined && !earlier.has(lender)) {
+      const what = `no "${lender}" stands in the cast before ${name}${didYouMean(lender, earlier)}`;
+      complain(['cast', name, 'shares-connection-with'], what);
+    }
+    earlier.add(name);
     if (reservedStepKeys.has(name)) complain(['cast'], `"${name}" is a word of the language and no name for an actor`);
     if (member.user !== undefined && !cast.has(member.user)) {
       complain(['cast', name, 'user'], `no "${member.user}" in the cast${didYouMean(member.user, cast.keys())}`);
@@ -143,6 +174,9 @@ export function checkScenario(
   }
   return problems;
 }
+
+/** The value that stands for the session path of a cast member. */
+export const pathOf = (name: string): string => `path-of-${name}`;
 
 /** Index of the step that the twin replaces: the last one of the same actor and action. */
 export function twinPosition(scenario: Scenario): number | undefined {

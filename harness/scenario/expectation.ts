@@ -24,8 +24,17 @@ export function judgeAnswer(expectation: Expectation, answer: Answer, miss: Verd
   return { verdict, expected, actual: String(answer.status) };
 }
 
-/** Does an answer at all break this expectation, so that its absence has to be shown? */
-export const expectsSilence = (expectation: Expectation): boolean => expectation === 'silence';
+/** What no answer at all means: what was asked for, nothing wrong, or a miss. */
+export function silenceIn(expectation: Expectation): 'due' | 'allowed' | 'missed' {
+  if (expectation === 'silence') return 'due';
+  return readExpectation(expectation).silence === 'fails' ? 'missed' : 'allowed';
+}
+
+/** Is this answer one that the expectation lets pass, if only with a warning? */
+export function allows(expectation: Expectation, status: number): boolean {
+  const { passes, tolerated } = readExpectation(expectation);
+  return passes(status) || tolerated.includes(status);
+}
 
 interface Readable {
   readonly passes: (status: number) => boolean;

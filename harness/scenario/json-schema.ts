@@ -1,8 +1,17 @@
 import { z } from 'zod';
-import { scenarioSchema } from './schema.ts';
+import { expectationSchema, scenarioSchema } from './schema.ts';
+
+/** Where a row of the scenario fills in what is expected. */
+const FROM_A_ROW = { type: 'string', pattern: '^\\{[a-z][a-z0-9-]*\\}$' };
 
 /** The scenario language as JSON Schema, from the one schema there is. */
 export function jsonSchema(): unknown {
-  const schema = z.toJSONSchema(scenarioSchema, { io: 'input', reused: 'ref' });
+  const schema = z.toJSONSchema(scenarioSchema, {
+    io: 'input',
+    reused: 'ref',
+    override: ({ zodSchema, jsonSchema: node }) => {
+      if (zodSchema === expectationSchema && node.anyOf !== undefined) node.anyOf.push(FROM_A_ROW as typeof node);
+    },
+  });
   return { $id: 'scenario.schema.json', title: 'msrpspec scenario', ...schema };
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadCatalogue } from '../catalogue/catalogue.ts';
-import { parseScenario } from './load.ts';
+import { parseScenarios } from './load.ts';
 import { formatProblem } from './problem.ts';
 
 const catalogue = loadCatalogue(fileURLToPath(new URL('../../scenarios/requirements', import.meta.url)));
@@ -21,14 +21,14 @@ twin: { bob: { nickname: "{nickname}" }, expect: 200 }
 `;
 
 function problemsOf(text: string): string[] {
-  const parsed = parseScenario('x', 'x.yaml', text, catalogue);
+  const parsed = parseScenarios('x', 'x.yaml', text, catalogue);
   return parsed.ok ? [] : parsed.error.map(formatProblem);
 }
 
 describe('a scenario file', () => {
   it('is read with its cast', () => {
-    const parsed = parseScenario('nickname/collision', 'collision.yaml', collision, catalogue);
-    expect(parsed.ok && [...parsed.value.cast.keys()]).toEqual(['alice', 'bob', 'carol']);
+    const parsed = parseScenarios('nickname/collision', 'collision.yaml', collision, catalogue);
+    expect(parsed.ok && parsed.value.flatMap(({ cast }) => [...cast.keys()])).toEqual(['alice', 'bob', 'carol']);
   });
 
   it.each<[string, string, string, string]>([

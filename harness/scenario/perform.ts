@@ -1,19 +1,14 @@
+import { delay } from '../net/clock.ts';
 import { notReceived, type Silence } from './absence.ts';
 import type { Answered, Perform } from './acts/act.ts';
 import { everyoneChats } from './acts/chats.ts';
 import { acts } from './acts/index.ts';
 import { sentEvidence } from './acts/messages.ts';
 import { twinPosition } from './check.ts';
+import { copiesAt } from './copies.ts';
 import type { Charge } from './judge.ts';
 import type { LoadedScenario } from './load.ts';
-import {
-  type Action,
-  type Expectation,
-  type OutcomeExpectation,
-  reservedStepKeys,
-  type SimpleStep,
-  type Step,
-} from './schema.ts';
+import { type Action, type OutcomeExpectation, reservedStepKeys, type SimpleStep, type Step } from './schema.ts';
 import { actorNamed, listeners, messageLabelled, type Stage } from './stage.ts';
 
 /** Which version of a scenario is played: as written, or with its twin in place of the step that is refused. */
@@ -39,7 +34,15 @@ export async function perform(
 ): Promise<void> {
   for (const [i, step] of steps.entries()) {
     if (gone()) return;
+    const before = stage.judge.findings.length;
     await performStep(stage, step, `${defaults.prefix}${i + 1}`, defaults);
+    const failed = stage.judge.findings.slice(before).some(({ verdict }) => verdict !== 'pass');
+    if (step.needed !== true || !failed || i === steps.length - 1) continue;
+    stage.judge.record(chargeOf({}, `${defaults.prefix}${i + 2}`, defaults), {
+      verdict: 'inconclusive',
+      message: `the steps from ${i + 2} on need step ${i + 1}`,
+    });
+    return;
   }
 }
 
@@ -52,16 +55,20 @@ export interface ChargeDefaults {
 }
 
 async function performStep(stage: Stage, step: Step, number: string, defaults: ChargeDefaults): Promise<void> {
-  const { together, nobody, everyone } = step;
+  const { together, nobody, everyone, pause } = step;
   const charge = (what: string): Charge => chargeOf(step, `${number}: ${what}`, defaults);
   if (together !== undefined) {
     const answers = await Promise.all(
       together.map((inner, i) => performSimple(stage, inner, `${number}.${i + 1}`, defaults, step.expect)),
     );
-    if (isOutcome(step.expect)) judgeOutcome(stage, step.expect, answers, charge('together'));
+    const racers = answers.filter((_, i) => together[i]?.expect === undefined);
+    if (isOutcome(step.expect)) judgeOutcome(stage, step.expect, racers, charge('together'));
     return;
   }
-  if (nobody !== undefined) return judgeSilence(stage, nobody.receives, 'nobody', charge('nobody receives'));
+  if (pause !== undefined) return delay(stage.clock, pause.seconds * 1000);
+  if (nobody?.receives !== undefined) return judgeSilence(stage, nobody.receives, 'nobody', charge('nobody receives'));
+  if (nobody?.['receives-altered'] !== undefined)
+    return judgeIntact(stage, nobody['receives-altered'], charge('nobody receives-altered'));
   const nobodyElse = step['nobody-else'];
   if (nobodyElse !== undefined)
     return judgeSilence(stage, nobodyElse.receives, 'nobody-else', charge('nobody else receives'));
@@ -80,7 +87,7 @@ async function performSimple(
   const [name, action] = actorAndAction(step);
   const [verb, args] = verbAndArgs(action);
   const actor = actorNamed(stage, name);
-  const expect = isOutcome(outer) ? 'anything' : (step.expect as Expectation | undefined);
+  const expect = isOutcome(outer) && step.expect === undefined ? 'anything' : step.expect;
   const charge = chargeOf(step, `${number}: ${name} ${verb}`, defaults);
   // The table gives each verb its performer; that verb and arguments belong together is what the schema has checked.
   const perform = acts[verb] as Perform<unknown>;
@@ -110,7 +117,7 @@ function chargeOf(
 }
 
 const isOutcome = (expect: Step['expect']): expect is OutcomeExpectation =>
-  typeof expect === 'object' && !Array.isArray(expect) && 'exactly-one' in expect;
+  typeof expect === 'object' && !Array.isArray(expect) && ('exactly-one' in expect || 'at-most-one' in expect);
 
 /** A race: one wins, all others are told no. */
 function judgeOutcome(
@@ -120,15 +127,18 @@ function judgeOutcome(
   charge: Charge,
 ): void {
   const statuses = answers.map((answer) => answer?.status);
-  const winners = statuses.filter((status) => status === expect['exactly-one']).length;
+  const prize = 'exactly-one' in expect ? expect['exactly-one'] : expect['at-most-one'];
+  const winners = statuses.filter((status) => status === prize).length;
   const others = typeof expect.others === 'number' ? [expect.others] : expect.others;
-  const rest = statuses.filter((status) => status !== expect['exactly-one']);
+  const rest = statuses.filter((status) => status !== prize);
   const unanswered = rest.includes(undefined);
-  const holds = winners === 1 && rest.every((status) => status !== undefined && others.includes(status));
+  const fair = rest.every((status) => status !== undefined && others.includes(status));
+  const nobodysRace = winners === 0 && 'at-most-one' in expect ? 'warn' : charge.miss;
   stage.judge.record(charge, {
-    verdict: holds ? 'pass' : unanswered && winners <= 1 ? 'inconclusive' : charge.miss,
+    verdict:
+      winners === 1 && fair ? 'pass' : unanswered && winners <= 1 ? 'inconclusive' : fair ? nobodysRace : charge.miss,
     message: 'one of the concurrent requests succeeds',
-    expected: `one ${expect['exactly-one']}, the others ${others.join(' or ')}`,
+    expected: `one ${prize}, the others ${others.join(' or ')}`,
     actual: statuses.map((status) => status ?? 'no answer').join(', '),
     evidence: answers.flatMap((answer) => answer?.evidence ?? []),
   });
@@ -149,6 +159,24 @@ async function judgeSilence(stage: Stage, label: string, who: 'nobody' | 'nobody
   }
   for (const silence of await notReceived(stage, message, observers))
     judgeOne(stage, silence, name, sentEvidence(stage, message), charge);
+}
+
+/** What has arrived by now is the message as it was sent. Copies under way are let come by a barrier. */
+async function judgeIntact(stage: Stage, label: string, charge: Charge): Promise<void> {
+  const message = messageLabelled(stage, label);
+  const observers = listeners(stage).filter((actor) => actor !== message.sender);
+  await notReceived(stage, message, observers);
+  for (const actor of observers) {
+    const copies = copiesAt(stage, actor, message);
+    const altered = copies.find(({ octets }) => octets !== undefined && !octets.equals(message.composed.octets));
+    stage.judge.record(charge, {
+      verdict: altered === undefined ? 'pass' : charge.miss,
+      message: `nobody receives ${label} altered: ${actor.name}`,
+      expected: 'the content as sent, or no copy',
+      actual: altered === undefined ? (copies.length === 0 ? 'no copy' : 'the content as sent') : 'other octets',
+      evidence: [...sentEvidence(stage, message), ...copies.flatMap((copy) => copy.chunks.map((entry) => entry.index))],
+    });
+  }
 }
 
 function judgeOne(stage: Stage, silence: Silence, message: string, sent: readonly number[], charge: Charge): void {

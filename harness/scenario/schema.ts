@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rowsSchema } from './rows.ts';
 
 /**
  * The scenario language. This one schema gives the types, the validation with file, line and column, and the JSON
@@ -51,6 +52,10 @@ const castMemberSchema = z.strictObject({
   'display-name': z.string().optional(),
   room: z.enum(['main', 'second']).optional(),
   joins: z.boolean().optional().describe('false: joins by a step of its own instead of before the first step'),
+  'shares-connection-with': z
+    .string()
+    .optional()
+    .describe('An earlier cast member whose MSRP connection carries this session too, as a gateway does'),
 });
 
 const joinSchema = z.strictObject({
@@ -62,6 +67,7 @@ const joinSchema = z.strictObject({
     .optional()
     .describe('A whole session description instead of the generated one; {path}, {host} and {port} are its own'),
   bind: z.boolean().optional().describe('false: no MSRP connection and no first SEND'),
+  ack: z.literal('never').optional().describe('The 2xx to the INVITE gets no ACK'),
 });
 
 const useNicknameSchema = z.union([
@@ -112,6 +118,11 @@ export const messageSchema = z.union([
 const chunkSchema = z.strictObject({
   ...messageShape,
   of: z.string().optional().describe('Label of the message that this chunk continues; without it a new message begins'),
+  at: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('Offset of its first octet in the message (default: behind what has been sent)'),
   octets: z
     .union([z.int().nonnegative(), z.literal('cpim-headers'), z.literal('rest')])
     .optional()
@@ -120,6 +131,12 @@ const chunkSchema = z.strictObject({
   'no-range': z.literal(true).optional().describe('No Byte-Range header'),
   flag: z.enum(['+', '$', '#']).optional().describe('Default: $ with the rest, + before it'),
 });
+
+const answerSchema = z.union([
+  status,
+  z.literal('silence'),
+  z.strictObject({ status, comment: z.string().describe('Words behind the status code') }),
+]);
 
 const carrier = z
   .string()
@@ -142,7 +159,7 @@ const rawSchema = z.strictObject({
   msrp: z
     .string()
     .describe(
-      'Octets for the MSRP connection: LF becomes CRLF; {to-path}, {from-path} and {tid} are filled in; \\xNN gives an octet',
+      'Octets for the MSRP connection: LF becomes CRLF; {to-path}, {from-path} and {tid} are filled in; \\xNN gives an octet; with "as", {canary} marks the content so that the message can be followed',
     ),
   breaks: requirementIds.optional().describe('The requirements on senders that these octets break on purpose'),
   split: z.array(z.int().positive()).optional().describe('Offsets at which the octets are cut into segments'),
@@ -170,29 +187,48 @@ export const actionSchema = z
     send: messageSchema.optional().describe('Sends a message to the room or to one participant'),
     chunk: chunkSchema.optional().describe('Sends a single chunk of a message'),
     receives: z.string().optional().describe('Label of a message that arrives here, complete and unaltered'),
+    'receives-begun': z
+      .string()
+      .optional()
+      .describe('Label of a message whose beginning arrives here, complete or not'),
+    'gets-notice': z
+      .strictObject({
+        naming: z.array(z.string()).optional().describe('Cast members whose URI, display name or nickname it has'),
+      })
+      .optional()
+      .describe('A message arrives here that no participant has sent: one of the room itself'),
     'gets-report': z
       .strictObject({ message: z.string(), status: z.int().optional(), 'with-cpim': z.boolean().optional() })
       .optional()
       .describe('A REPORT on a message sent from here arrives'),
     'gets-no-report': z.strictObject({ message: z.string() }).optional(),
+    reports: z
+      .strictObject({
+        message: z.string(),
+        status,
+        range: z.string().optional().describe('Byte-Range (default: the whole message)'),
+        comment: z.string().optional(),
+      })
+      .optional()
+      .describe('Sends a REPORT on the copy of a message that has arrived here'),
     subscribe: z
       .strictObject({
         headers: z.record(z.string(), z.string()).optional(),
         expires: z.int().nonnegative().optional(),
         to: z.string().optional(),
+        refreshes: z.literal(false).optional().describe('Lets the subscription run out'),
       })
       .optional()
       .describe('Subscribes to the conference event package'),
+    unsubscribe: z.strictObject({}).optional().describe('Ends the subscription'),
+    'fetches-roster': rosterSchema.optional().describe('Asks for the roster once, with Expires 0, and it shows this'),
     'sees-roster': rosterSchema.optional().describe('The roster comes to show this; subscribes if need be'),
     renegotiate: z.strictObject(mediaShape).optional().describe('re-INVITE with another media description'),
     disconnect: z.enum(['end', 'reset']).optional().describe('Ends the MSRP connection, not the dialog'),
     vanish: z.strictObject({}).optional().describe('Drops dead: all connections cut, nothing said'),
     stall: z.strictObject({}).optional().describe('Stops reading its MSRP connection'),
     resume: z.strictObject({}).optional(),
-    answers: z
-      .union([z.int(), z.literal('silence')])
-      .optional()
-      .describe('From now on answers every SEND so (default 200)'),
+    answers: answerSchema.optional().describe('From now on answers every SEND so (default 200)'),
     request: requestSchema.optional().describe('Sends an MSRP request of any method'),
     raw: rawSchema.optional().describe('Writes octets on the MSRP connection'),
     sip: sipSchema.optional().describe('Sends a SIP request of any method'),
@@ -223,20 +259,44 @@ const stepShape = {
     .optional()
     .describe('What a miss weighs, when the level of the requirements does not say it'),
   because: z.string().optional().describe('A word to the reader'),
+  needed: z
+    .literal(true)
+    .optional()
+    .describe('Without it the rest shows nothing: unless this step passes, the scenario ends here'),
 } as const;
 
 const simpleStepSchema = z.object(stepShape).catchall(actionSchema);
 
+const losers = z.union([status, z.array(status).min(1)]);
+
 const outcomeSchema = z
-  .strictObject({ 'exactly-one': status, others: z.union([status, z.array(status).min(1)]) })
-  .describe('One of the concurrent steps gets the first answer, all others one of the second');
+  .union([
+    z.strictObject({ 'exactly-one': status, others: losers }),
+    z.strictObject({ 'at-most-one': status, others: losers }),
+  ])
+  .describe(
+    'One of the concurrent steps gets the first answer, all others one of the second. That none gets it is a miss, and with at-most-one a warning. Steps with an expectation of their own are left out',
+  );
+
+const unreceivedSchema = z
+  .strictObject({
+    receives: z.string().optional().describe('Label of a message of which no copy arrives'),
+    'receives-altered': z.string().optional().describe('Label of a message that arrives as it was sent or not at all'),
+  })
+  .refine((silent) => (silent.receives === undefined) !== (silent['receives-altered'] === undefined), {
+    error: 'either receives or receives-altered is due',
+  });
 
 export const stepSchema = z
   .object({
     ...stepShape,
     expect: z.union([expectationSchema, outcomeSchema]).optional(),
     together: z.array(simpleStepSchema).min(2).optional().describe('Steps that run at the same time'),
-    nobody: z.strictObject({ receives: z.string() }).optional().describe('No participant gets the message'),
+    pause: z
+      .strictObject({ seconds: z.number().positive() })
+      .optional()
+      .describe('Time passes; more than a second of it needs "simulated: true"'),
+    nobody: unreceivedSchema.optional().describe('No participant gets the message'),
     'nobody-else': z
       .strictObject({ receives: z.string() })
       .optional()
@@ -263,11 +323,20 @@ const policySchema = z.strictObject({
 });
 
 export const scenarioSchema = z.strictObject({
+  rows: rowsSchema
+    .optional()
+    .describe(
+      'Played once for each row, as scenario of its own: {name} anywhere stands for the value of the row; {name} alone keeps its type',
+    ),
   title: z.string().min(1).describe('What the requirement asks for, as a statement'),
   about: z.string().optional().describe('Background for the reader'),
   covers: requirementIds.min(1),
   needs: z.array(z.string()).optional().describe('Capabilities of the SUT without which the scenario is unsupported'),
   tags: z.array(z.string()).optional(),
+  simulated: z
+    .literal(true)
+    .optional()
+    .describe('Takes minutes or hours, so it is only played in simulated time (--in-memory)'),
   room: policySchema.optional().describe('The policy of the room this scenario needs'),
   cast: z.union([z.array(z.string()).min(1), z.record(z.string(), z.union([castMemberSchema, z.null()]))]),
   let: z

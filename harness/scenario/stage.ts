@@ -29,6 +29,8 @@ export interface Actor {
   present: boolean;
   /** Does not read what comes, so nothing can be concluded from what does not arrive. */
   deaf: boolean;
+  /** Under whose name the wire log shows its MSRP: its own, or that of the one whose connection it shares. */
+  readonly wireName: string;
 }
 
 /** A message the suite sent, and how to know it again. */
@@ -45,6 +47,8 @@ export interface TrackedMessage {
   readonly failureReport?: 'yes' | 'no' | 'partial';
   /** Names of the actors that a step has said to receive it. */
   readonly receivers: Set<string>;
+  /** Refused in a way that its step lets pass, so that nobody is owed a copy or a report. */
+  refused: boolean;
 }
 
 /** One performance of a scenario: the actors, what they have sent, and what the wire log shows. */
@@ -81,6 +85,10 @@ export function due<T>(
 ): Promise<T | undefined> {
   return until(stage.log, stage.clock, patienceMs, look);
 }
+
+/** The actor and all who share its connection, itself included. */
+export const connectionMates = (stage: Stage, actor: Actor): Actor[] =>
+  [...stage.actors.values()].filter((one) => one.wireName === actor.wireName);
 
 /** Those who are in the room and read, in the order of the cast. */
 export const listeners = (stage: Stage): Actor[] =>

@@ -19,6 +19,12 @@ export function readYaml<S extends z.ZodType>(
   file: string,
   text: string,
 ): Result<YamlFile<z.infer<S>>, Problem[]> {
+  const opened = openYaml(file, text);
+  return opened.ok ? checkYaml(schema, opened.value) : opened;
+}
+
+/** Reads YAML whose value nothing is known of yet. */
+export function openYaml(file: string, text: string): Result<YamlFile<unknown>, Problem[]> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const at = (offset: number, message: string): Problem => {
@@ -30,8 +36,15 @@ export function readYaml<S extends z.ZodType>(
   const problem: YamlFile<unknown>['problem'] = (path, message, where = 'value') =>
     at(offsetOf(document, path, where), message);
   const content = contentOf(document);
-  if (!content.ok) return err([at(0, content.error)]);
-  const parsed = schema.safeParse(content.value);
+  return content.ok ? ok({ value: content.value, problem }) : err([at(0, content.error)]);
+}
+
+/** Holds what was read, or what was made of it in place, against a schema. */
+export function checkYaml<S extends z.ZodType>(
+  schema: S,
+  { value, problem }: YamlFile<unknown>,
+): Result<YamlFile<z.infer<S>>, Problem[]> {
+  const parsed = schema.safeParse(value);
   if (!parsed.success) {
     return err(
       parsed.error.issues

@@ -38,8 +38,35 @@ export function composeTracked(
     ...(words['success-report'] === undefined ? {} : { successReport: words['success-report'] }),
     ...(words['failure-report'] === undefined ? {} : { failureReport: words['failure-report'] }),
     receivers: new Set(),
+    refused: false,
   };
   stage.messages.set(tracked.label, tracked);
+  return tracked;
+}
+
+interface OctetsByHand {
+  readonly label: string;
+  readonly canary: string;
+  readonly messageId: string;
+  readonly transactionId: string;
+  /** The content; empty when it has none that can be told. */
+  readonly octets: Buffer;
+}
+
+/** Keeps track of a request made by hand, so that its content can be looked for at the others. */
+export function trackOctets(stage: Stage, sender: Actor, sent: OctetsByHand): TrackedMessage {
+  const { label, canary, messageId, transactionId, octets } = sent;
+  const tracked: TrackedMessage = {
+    label,
+    canary,
+    sender,
+    composed: { messageId, octets, contentType: '', cpimHeaderOctets: 0 },
+    transactionIds: [transactionId],
+    sent: octets.length,
+    receivers: new Set(),
+    refused: false,
+  };
+  stage.messages.set(label, tracked);
   return tracked;
 }
 

@@ -5,7 +5,7 @@ import type { Actor, Stage } from '../stage.ts';
 
 /** Where the wire log shows an MSRP request of an actor and its response. */
 export function msrpEvidence(stage: Stage, actor: Actor, transactionId: string): number[] {
-  const exchange = stage.conversation.msrp.find(actor.name, 'sent', transactionId);
+  const exchange = stage.conversation.msrp.find(actor.wireName, 'sent', transactionId);
   if (exchange === undefined) return [];
   return exchange.response === undefined
     ? [exchange.request.index]

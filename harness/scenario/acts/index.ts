@@ -1,11 +1,24 @@
 import type { Action } from '../schema.ts';
 import type { Perform } from './act.ts';
 import { seesInAnswer } from './answer.ts';
-import { answers, disconnect, join, leave, renegotiate, resume, sip, stall, subscribe, vanish } from './membership.ts';
-import { chunk, receives, send } from './messages.ts';
+import {
+  answers,
+  disconnect,
+  join,
+  leave,
+  renegotiate,
+  resume,
+  sip,
+  stall,
+  subscribe,
+  unsubscribe,
+  vanish,
+} from './membership.ts';
+import { chunk, receives, receivesBegun, send } from './messages.ts';
 import { nickname } from './nickname.ts';
-import { getsNoReport, getsReport } from './reports.ts';
-import { seesRoster } from './roster.ts';
+import { getsNotice } from './notices.ts';
+import { getsNoReport, getsReport, reports } from './reports.ts';
+import { fetchesRoster, seesRoster } from './roster.ts';
 import { raw, request } from './wire.ts';
 
 type Acts = { readonly [K in keyof Action]-?: Perform<NonNullable<Action[K]>> };
@@ -18,10 +31,15 @@ export const acts: Acts = {
   send,
   chunk,
   receives,
+  'receives-begun': receivesBegun,
+  'gets-notice': getsNotice,
   'gets-report': getsReport,
   'gets-no-report': getsNoReport,
+  reports,
   subscribe,
+  unsubscribe,
   'sees-roster': seesRoster,
+  'fetches-roster': fetchesRoster,
   renegotiate,
   disconnect,
   vanish,

@@ -1,6 +1,7 @@
 import type { MediaProfile } from '../../participant/media.ts';
 import type { JoinOutcome, SipOutcome } from '../../participant/outcome.ts';
 import { type Answer, judgeAnswer } from '../expectation.ts';
+import type { Charge } from '../judge.ts';
 import type { Action, Expectation } from '../schema.ts';
 import type { Act, Answered } from './act.ts';
 import { sipAnswer, sipEvidence, statusOf } from './evidence.ts';
@@ -21,6 +22,7 @@ export async function join({ stage, actor, args, expect = 200, charge }: Act<Arg
       ? {}
       : { sdp: ({ path, host, port }) => stage.values.fill(sdp, { path, host, port: String(port) }) }),
     ...(args.bind === false ? { bind: false } : {}),
+    ...(args.ack === undefined ? {} : { ack: args.ack }),
   });
   actor.present = outcome.kind === 'joined' && args.bind !== false;
   const evidence = stage.conversation.sip.list
@@ -31,21 +33,14 @@ export async function join({ stage, actor, args, expect = 200, charge }: Act<Arg
   return { status: statusOf(joinAnswer(outcome)), evidence };
 }
 
-/** A refused stream in a 2xx is a refusal too (RFC 7701 §5.2, RFC 3264 §6). */
-function judgeJoin(
-  expect: Expectation,
-  outcome: JoinOutcome,
-  miss: Act<unknown>['charge']['miss'],
-): ReturnType<typeof judgeAnswer> {
+function judgeJoin(expect: Expectation, outcome: JoinOutcome, miss: Charge['miss']): ReturnType<typeof judgeAnswer> {
   switch (outcome.kind) {
     case 'joined':
     case 'refused':
     case 'unanswered':
       return judgeAnswer(expect, joinAnswer(outcome), miss);
-    case 'stream-refused': {
-      const judged = judgeAnswer(expect, { kind: 'status', status: 488 }, miss);
-      return { ...judged, actual: '2xx that refuses the message stream (port 0)' };
-    }
+    case 'stream-refused':
+      return judgeStreamRefusal(expect, miss);
     case 'not-bound':
       return { verdict: miss, expected: 'an MSRP session', actual: `2xx, but ${outcome.reason}` };
   }
@@ -79,8 +74,25 @@ export async function renegotiate({
   charge,
 }: Act<Args<'renegotiate'>>): Promise<Answered> {
   const media = mediaOf(args, mediaOf(actor.member));
-  return conclude(await actor.participant.renegotiate(media), { stage, actor, expect, charge }, 'renegotiates');
+  const outcome = await actor.participant.renegotiate(media);
+  const accepted = outcome.kind === 'answered' && outcome.status < 300;
+  if (!accepted || actor.participant.answer?.port !== 0)
+    return conclude(outcome, { stage, actor, expect, charge }, 'renegotiates');
+  actor.present = false;
+  const evidence = sipEvidence(stage, actor, outcome);
+  stage.judge.record(charge, {
+    ...judgeStreamRefusal(expect, charge.miss),
+    message: `${actor.name} renegotiates`,
+    evidence,
+  });
+  return { status: 488, evidence };
 }
+
+/** A refused stream in a 2xx is a refusal like 488 (RFC 7701 §5.2, RFC 3264 §6). */
+const judgeStreamRefusal = (expect: Expectation, miss: Charge['miss']): ReturnType<typeof judgeAnswer> => ({
+  ...judgeAnswer(expect, { kind: 'status', status: 488 }, miss),
+  actual: '2xx that refuses the message stream (port 0)',
+});
 
 export async function subscribe({
   stage,
@@ -93,8 +105,14 @@ export async function subscribe({
     ...(args.headers === undefined ? {} : { headers: fillAll(stage.values.fill.bind(stage.values), args.headers) }),
     ...(args.expires === undefined ? {} : { expires: args.expires }),
     ...(args.to === undefined ? {} : { to: stage.values.fill(args.to) }),
+    ...(args.refreshes === undefined ? {} : { refresh: 'never' }),
   });
   return conclude(outcome, { stage, actor, expect, charge }, 'subscribes to the conference package');
+}
+
+/** SUBSCRIBE with Expires 0 (RFC 6665 §4.1.2.3). */
+export async function unsubscribe({ stage, actor, expect = [200, 202], charge }: Act<object>): Promise<Answered> {
+  return conclude(await actor.participant.unsubscribe(), { stage, actor, expect, charge }, 'ends its subscription');
 }
 
 /** A SIP request of any method. */

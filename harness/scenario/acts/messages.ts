@@ -1,7 +1,10 @@
+import { within } from '../../participant/patience.ts';
 import type { SentMessage, SentRequest } from '../../participant/sending.ts';
-import { noAnswer } from '../absence.ts';
+import { answerOrSilence, noAnswer, settle } from '../absence.ts';
 import { copiesAt } from '../copies.ts';
-import { type Answer, expectsSilence, judgeAnswer } from '../expectation.ts';
+import { type Answer, allows, judgeAnswer, silenceIn } from '../expectation.ts';
+import type { Judged } from '../judge.ts';
+import { reportsOn } from '../reports-seen.ts';
 import type { Action, Expectation } from '../schema.ts';
 import { type Actor, due, messageLabelled, type Stage, type TrackedMessage } from '../stage.ts';
 import type { Act, Answered } from './act.ts';
@@ -24,7 +27,7 @@ export async function send({
     ...reportHeaders(message),
   });
   message.sent = message.composed.octets.length;
-  const answered = await judgeSending({ stage, actor, expect, charge }, name(message, label), sending);
+  const answered = await judgeSending({ stage, actor, expect, charge }, name(message, label), sending, { message });
   message.transactionIds.push(...sending.transactionIds());
   return answered;
 }
@@ -39,7 +42,7 @@ export async function chunk({
   label,
 }: Act<NonNullable<Action['chunk']>>): Promise<Answered> {
   const message = args.of === undefined ? composeTracked(stage, actor, args, label) : messageLabelled(stage, args.of);
-  const start = message.sent;
+  const start = args.at ?? message.sent;
   const total = message.composed.octets.length;
   const end = Math.min(total, start + octetsOf(args.octets, message, total - start));
   const flag = args.flag ?? (end === total ? '$' : '+');
@@ -51,10 +54,10 @@ export async function chunk({
     ...(args['no-range'] === undefined ? {} : { noRange: args['no-range'] }),
     ...reportHeaders(message),
   });
-  message.sent = end;
+  message.sent = Math.max(message.sent, end);
   message.transactionIds.push(sending.transactionId);
   const what = `octets ${start + 1} to ${end} of ${name(message, label ?? args.of)}`;
-  return judgeSending({ stage, actor, expect, charge }, what, single(sending));
+  return judgeSending({ stage, actor, expect, charge }, what, single(sending), { message });
 }
 
 /** A request of one piece, to be judged like a message. */
@@ -64,17 +67,24 @@ export const single = ({ transactionId, written, outcome }: SentRequest): SentMe
   outcome,
 });
 
-/**
- * Failure-Report decides whether an answer is due at all, and so what an outcome without one is worth. `over`: whose
- * connection the request went out on.
- */
+type Judging = Pick<Act<unknown>, 'stage' | 'actor' | 'charge'> & { readonly expect: Expectation };
+
+interface Circumstances {
+  /** Whose connection the request goes out on, if not its own; `fresh`: on one that has nothing else on it. */
+  readonly over?: Actor | 'fresh';
+  /** The message that the request is part of. */
+  readonly message?: TrackedMessage;
+}
+
+/** Failure-Report decides whether an answer is due at all, and so what an outcome without one is worth. */
 export async function judgeSending(
-  { stage, actor, expect, charge }: Pick<Act<unknown>, 'stage' | 'actor' | 'charge'> & { readonly expect: Expectation },
+  { stage, actor, expect, charge }: Judging,
   what: string,
   sending: SentMessage,
-  over = actor,
+  { over: carrier = actor, message: sent }: Circumstances = {},
 ): Promise<Answered> {
-  const answer = expectsSilence(expect) ? await silenceOf(stage, over, sending) : msrpAnswer(await sending.outcome);
+  const over = carrier === 'fresh' ? actor : carrier;
+  const answer = await answerTo(stage, carrier === 'fresh' ? undefined : over, expect, sending);
   const evidence = sending.transactionIds().flatMap((id) => msrpEvidence(stage, over, id));
   const message = `${actor.name} sends ${what}`;
   if (answer === undefined) {
@@ -82,20 +92,77 @@ export async function judgeSending(
     stage.judge.record(charge, { verdict: 'inconclusive', message, expected: 'silence', actual, evidence });
     return { status: undefined, evidence };
   }
-  stage.judge.record(charge, { ...judgeAnswer(expect, answer, charge.miss), message, evidence });
-  return { status: statusOf(answer), evidence };
+  const judged = judgeAnswer(expect, answer, charge.miss);
+  const status = statusOf(answer);
+  if (sent !== undefined) {
+    if (status === 200 && !allows(expect, 200)) {
+      const late = await lateRefusal({ stage, actor, expect, charge }, sent);
+      if (late !== undefined) {
+        stage.judge.record(charge, { ...judged, ...late, message, evidence: [...evidence, ...(late.evidence ?? [])] });
+        return { status, evidence };
+      }
+    }
+    if (status !== undefined && status >= 300 && allows(expect, status)) sent.refused = true;
+  }
+  stage.judge.record(charge, { ...judged, message, evidence });
+  return { status, evidence };
 }
 
-/** Silence is not waited for: once all is written, a later request shows it. */
-async function silenceOf(stage: Stage, over: Actor, sending: SentMessage): Promise<Answer | undefined> {
+/** Silence is not waited for: once all is written, a later request shows it. `over`: where one can be sent. */
+async function answerTo(
+  stage: Stage,
+  over: Actor | undefined,
+  expect: Expectation,
+  sending: SentMessage,
+): Promise<Answer | undefined> {
+  const silence = silenceIn(expect);
+  if (silence === 'missed') return msrpAnswer(await sending.outcome);
+  if (over === undefined) {
+    const outcome = await within(stage.clock, stage.patience.deliveryMs, sending.outcome);
+    return outcome === undefined ? { kind: 'silence', reason: 'nothing has come' } : msrpAnswer(outcome);
+  }
   await sending.written;
-  return noAnswer(stage, over, sending.transactionIds());
+  if (silence === 'due') return noAnswer(stage, over, sending.transactionIds());
+  // An answer ends the wait at once; a lost connection is for the later request to tell.
+  const concluded = answerOrSilence(stage, over, sending.transactionIds());
+  const answered = sending.outcome.then((outcome) => (outcome.kind === 'answered' ? msrpAnswer(outcome) : concluded));
+  return Promise.race([answered, concluded]);
+}
+
+/**
+ * A refusal that comes as a failure REPORT behind a 200 (RFC 4975 §7.1.4) is a warning where RFC 7701 §6.3 wants it in the
+ * response, as long as nobody has the message. Undefined: there is none.
+ */
+async function lateRefusal(
+  { stage, actor, expect, charge }: Judging,
+  sent: TrackedMessage,
+): Promise<Pick<Judged, 'verdict' | 'actual' | 'evidence'> | undefined> {
+  await settle(stage, actor);
+  const report = reportsOn(stage, actor, sent).find(({ status }) => status !== undefined && allows(expect, status));
+  if (report === undefined) return undefined;
+  sent.refused = true;
+  const copies = [...stage.actors.values()].flatMap((one) => copiesAt(stage, one, sent));
+  const told = `200, then a REPORT with Status 000 ${report.status}`;
+  const evidence = [report.entry.index, ...copies.flatMap((copy) => copy.chunks.map((entry) => entry.index))];
+  return copies.length === 0
+    ? { verdict: 'warn', actual: told, evidence }
+    : { verdict: charge.miss, actual: `${told}, and a copy to others`, evidence };
 }
 
 /** The message arrives here: complete, and octet for octet what was sent (RFC 7701 §6.1). */
 export async function receives({ stage, actor, args, charge }: Act<string>): Promise<undefined> {
   const message = messageLabelled(stage, args);
   message.receivers.add(actor.name);
+  if (message.refused && copiesAt(stage, actor, message).length === 0) {
+    const about = { message: `${actor.name} receives ${args}`, expected: 'the whole message' };
+    stage.judge.record(charge, {
+      ...about,
+      verdict: 'inconclusive',
+      actual: REFUSED,
+      evidence: sentEvidence(stage, message),
+    });
+    return undefined;
+  }
   const copy = await due(stage, () => copiesAt(stage, actor, message).find((one) => one.state === 'complete'));
   const sent = sentEvidence(stage, message);
   if (copy === undefined) {
@@ -125,9 +192,27 @@ export async function receives({ stage, actor, args, charge }: Act<string>): Pro
   return undefined;
 }
 
+/** What is said of a message that was refused in a tolerated way. */
+export const REFUSED = 'it was refused, which is tolerated, so nobody is owed it';
+
+/** The beginning of the message arrives here, while the rest may still be with its sender (RFC 7701 §6.1). */
+export async function receivesBegun({ stage, actor, args, charge }: Act<string>): Promise<undefined> {
+  const message = messageLabelled(stage, args);
+  message.receivers.add(actor.name);
+  const copy = await due(stage, () => copiesAt(stage, actor, message)[0]);
+  stage.judge.record(charge, {
+    verdict: copy !== undefined ? 'pass' : message.refused ? 'inconclusive' : charge.miss,
+    message: `${actor.name} receives the beginning of ${args}`,
+    expected: 'a first chunk',
+    actual: copy !== undefined ? `a message that is ${copy.state}` : message.refused ? REFUSED : 'nothing of it',
+    evidence: [...sentEvidence(stage, message), ...(copy?.chunks.map((entry) => entry.index) ?? [])],
+  });
+  return undefined;
+}
+
 export function sentEvidence(stage: Stage, message: TrackedMessage): number[] {
   return message.transactionIds.flatMap((id) => {
-    const exchange = stage.conversation.msrp.find(message.sender.name, 'sent', id);
+    const exchange = stage.conversation.msrp.find(message.sender.wireName, 'sent', id);
     return exchange === undefined ? [] : [exchange.request.index];
   });
 }

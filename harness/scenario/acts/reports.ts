@@ -1,17 +1,12 @@
 import { parseCpim } from '../../codec/cpim/parse.ts';
-import { headerOf, type MsrpRequest } from '../../codec/msrp/message.ts';
-import { parseStatus } from '../../codec/msrp/status.ts';
-import type { WireEntry } from '../../wire/entry.ts';
+import { headerOf } from '../../codec/msrp/message.ts';
 import { noAnswer } from '../absence.ts';
+import { copiesAt } from '../copies.ts';
+import { reportsOn, type SeenReport } from '../reports-seen.ts';
 import type { Action } from '../schema.ts';
-import { type Actor, due, messageLabelled, type Stage, type TrackedMessage } from '../stage.ts';
+import { due, messageLabelled, type Stage, type TrackedMessage } from '../stage.ts';
 import type { Act } from './act.ts';
-import { sentEvidence } from './messages.ts';
-
-interface Report {
-  readonly entry: WireEntry;
-  readonly head: MsrpRequest;
-}
+import { REFUSED, sentEvidence } from './messages.ts';
 
 /** A REPORT on a message of this actor arrives (RFC 4975 §7.1.2). */
 export async function getsReport({
@@ -22,15 +17,21 @@ export async function getsReport({
 }: Act<NonNullable<Action['gets-report']>>): Promise<undefined> {
   const message = messageLabelled(stage, args.message);
   const wanted = args.status ?? 200;
-  const report = await due(stage, () => reportsOn(stage, actor, message).find((one) => statusOf(one) === wanted));
+  const wantedIsThere = (): SeenReport | undefined =>
+    reportsOn(stage, actor, message).find((one) => one.status === wanted);
+  const report = message.refused ? wantedIsThere() : await due(stage, wantedIsThere);
   const others = reportsOn(stage, actor, message);
   const evidence = [...sentEvidence(stage, message), ...others.map((one) => one.entry.index)];
   stage.judge.record(charge, {
-    verdict: report === undefined ? charge.miss : 'pass',
+    verdict: report !== undefined ? 'pass' : message.refused ? 'inconclusive' : charge.miss,
     message: `${actor.name} gets a REPORT on ${args.message}`,
     expected: `Status 000 ${wanted}`,
     actual:
-      others.length === 0 ? 'no REPORT' : others.map((one) => headerOf(one.head, 'Status') ?? 'no Status').join(', '),
+      report === undefined && message.refused
+        ? REFUSED
+        : others.length === 0
+          ? 'no REPORT'
+          : others.map((one) => headerOf(one.head, 'Status') ?? 'no Status').join(', '),
     evidence,
   });
   if (report !== undefined && args['with-cpim'] === true)
@@ -39,7 +40,7 @@ export async function getsReport({
 }
 
 /** RFC 7701 §6.2: a REPORT on a private message repeats the CPIM To and From of the message, not swapped. */
-function judgeCpim(stage: Stage, message: TrackedMessage, report: Report, { charge, actor }: Act<unknown>): void {
+function judgeCpim(stage: Stage, message: TrackedMessage, report: SeenReport, { charge, actor }: Act<unknown>): void {
   const sent = parseCpim(message.composed.octets);
   const got = report.head.body === undefined ? undefined : parseCpim(report.head.body);
   const addresses = (parsed: typeof sent | undefined): string =>
@@ -63,6 +64,30 @@ function judgeCpim(stage: Stage, message: TrackedMessage, report: Report, { char
 
 const uriIn = (value: string): string => /<([^>]*)>\s*$/.exec(value)?.[1] ?? value;
 
+/** A recipient reports on its copy, as RFC 4975 §7.1.2 has it, asked or not. A REPORT is never answered. */
+export async function reports({ stage, actor, args, charge }: Act<NonNullable<Action['reports']>>): Promise<undefined> {
+  const copy = copiesAt(stage, actor, messageLabelled(stage, args.message)).at(-1);
+  const [first] = copy?.chunks ?? [];
+  const head = first?.content.protocol === 'msrp' ? first.content.message : undefined;
+  if (copy === undefined || head === undefined) {
+    const message = `${actor.name} reports on ${args.message}`;
+    stage.judge.record(charge, { verdict: 'inconclusive', message, expected: 'a copy', actual: 'none has come' });
+    return undefined;
+  }
+  const size = copy.octets?.length ?? 0;
+  const sent = actor.participant.request({
+    method: 'REPORT',
+    toPath: headerOf(head, 'From-Path') ?? '',
+    headers: [
+      ['Message-ID', copy.messageId],
+      ['Byte-Range', args.range ?? `1-${size}/${size}`],
+      ['Status', `000 ${args.status}${args.comment === undefined ? '' : ` ${args.comment}`}`],
+    ],
+  });
+  await sent.written;
+  return undefined;
+}
+
 /** No REPORT on a message arrives: concluded by a barrier and a quiet window. */
 export async function getsNoReport({
   stage,
@@ -82,21 +107,4 @@ export async function getsNoReport({
     evidence: [...sentEvidence(stage, message), ...reports.map((one) => one.entry.index)],
   });
   return undefined;
-}
-
-function reportsOn(stage: Stage, actor: Actor, message: TrackedMessage): Report[] {
-  return stage.conversation.msrp.list
-    .filter(
-      ({ request, head }) =>
-        request.actor === actor.name &&
-        request.direction === 'received' &&
-        head.method === 'REPORT' &&
-        headerOf(head, 'Message-ID') === message.composed.messageId,
-    )
-    .map(({ request, head }) => ({ entry: request, head }));
-}
-
-function statusOf({ head }: Report): number | undefined {
-  const status = parseStatus(headerOf(head, 'Status') ?? '');
-  return status.ok ? status.value.code : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Roster, RosterUser } from '../../codec/conference/apply.ts';
 import { enforceNickname } from '../../codec/nickname/nickname.ts';
 import type { Subscription } from '../../conversation/rosters.ts';
+import type { Charge } from '../judge.ts';
 import { type Actor, actorNamed, due, type Stage } from '../stage.ts';
 import type { Act } from './act.ts';
 import { sipEvidence } from './evidence.ts';
@@ -17,9 +18,6 @@ export async function seesRoster({
 }: Act<Readonly<Record<string, string>>>): Promise<undefined> {
   const message = `${actor.name} sees the roster`;
   const expected = Object.fromEntries(Object.entries(args).map(([name, shown]) => [name, stage.values.fill(shown)]));
-  const wording = Object.entries(expected)
-    .map(([name, shown]) => `${name}: ${shown}`)
-    .join(', ');
   if (!actor.participant.isSubscribed()) {
     const outcome = await actor.participant.subscribe({});
     const accepted = outcome.kind === 'answered' && outcome.status < 300;
@@ -29,20 +27,61 @@ export async function seesRoster({
       stage.judge.record(charge, {
         verdict: charge.miss,
         message,
-        expected: wording,
+        expected: wordingOf(expected),
         actual,
         evidence: sipEvidence(stage, actor, outcome),
       });
       return undefined;
     }
   }
+  return awaitRoster(stage, actor, expected, message, charge);
+}
+
+/** One look at the roster: SUBSCRIBE with Expires 0, and the state that comes with it (RFC 6665 §4.4.3). */
+export async function fetchesRoster({
+  stage,
+  actor,
+  args,
+  charge,
+}: Act<Readonly<Record<string, string>>>): Promise<undefined> {
+  const message = `${actor.name} fetches the roster`;
+  const expected = Object.fromEntries(Object.entries(args).map(([name, shown]) => [name, stage.values.fill(shown)]));
+  const before = stage.conversation.rosters.of(actor.name);
+  const outcome = await actor.participant.subscribe({ expires: 0 });
+  const shown = await due(stage, () => {
+    const fetched = stage.conversation.rosters.of(actor.name);
+    return fetched !== before && fetched?.roster !== undefined ? fetched : undefined;
+  });
+  const last = shown?.documents.at(-1)?.entry.index;
+  stage.judge.record(charge, {
+    verdict: shown !== undefined && rosterAgrees(stage, actor, expected) ? 'pass' : charge.miss,
+    message,
+    expected: wordingOf(expected),
+    actual: shown === undefined ? 'no roster' : shownOf(stage, shown, expected),
+    evidence: [...sipEvidence(stage, actor, outcome), ...(last === undefined ? [] : [last])],
+  });
+  return undefined;
+}
+
+const wordingOf = (expected: Expected): string =>
+  Object.entries(expected)
+    .map(([name, shown]) => `${name}: ${shown}`)
+    .join(', ');
+
+async function awaitRoster(
+  stage: Stage,
+  actor: Actor,
+  expected: Expected,
+  message: string,
+  charge: Charge,
+): Promise<undefined> {
   const agreed = await due(stage, () => (rosterAgrees(stage, actor, expected) ? true : undefined));
   const subscription = stage.conversation.rosters.of(actor.name);
   const last = subscription?.documents.at(-1)?.entry.index;
   stage.judge.record(charge, {
     verdict: agreed === true ? 'pass' : charge.miss,
     message,
-    expected: wording,
+    expected: wordingOf(expected),
     actual: shownOf(stage, subscription, expected),
     evidence: last === undefined ? [] : [last],
   });

@@ -1,7 +1,10 @@
 import type { CarrierChoice } from '../../participant/speaker.ts';
+import { pathOf } from '../check.ts';
 import type { Action } from '../schema.ts';
-import { type Actor, actorNamed, type Stage } from '../stage.ts';
+import { variantsOf } from '../session-path.ts';
+import { type Actor, actorNamed, type Stage, type TrackedMessage } from '../stage.ts';
 import type { Act, Answered } from './act.ts';
+import { trackOctets } from './compose.ts';
 import { judgeSending, single } from './messages.ts';
 
 /** An MSRP request of any method, with hand-made paths and headers. */
@@ -12,8 +15,7 @@ export async function request({
   expect = 'anything',
   charge,
 }: Act<NonNullable<Action['request']>>): Promise<Answered> {
-  const paths = actor.participant.paths();
-  const values = { 'to-path': paths.toPath, 'from-path': paths.fromPath };
+  const values = pathsAround(stage, actor);
   const fill = (text: string): string => stage.values.fill(text, values);
   const { over, on } = carrierNamed(stage, actor, args.on);
   const sent = actor.participant.request({
@@ -24,7 +26,7 @@ export async function request({
     ...(args.body === undefined ? {} : { body: Buffer.from(fill(args.body)) }),
     ...(on === undefined ? {} : { on }),
   });
-  return judgeSending({ stage, actor, expect, charge }, `a ${args.method} request`, single(sent), over);
+  return judgeSending({ stage, actor, expect, charge }, `a ${args.method} request`, single(sent), { over });
 }
 
 /** Octets as the scenario writes them. The response is known by `{tid}`. */
@@ -34,29 +36,61 @@ export async function raw({
   args,
   expect = 'anything',
   charge,
+  label,
 }: Act<NonNullable<Action['raw']>>): Promise<Answered> {
   const { participant } = actor;
   const transactionId = participant.newTransactionId();
-  const paths = participant.paths();
+  const messageId = participant.newTransactionId();
+  const canary = stage.values.canary();
   const text = stage.values.fill(args.msrp, {
-    'to-path': paths.toPath,
-    'from-path': paths.fromPath,
+    ...pathsAround(stage, actor),
     tid: transactionId,
-    'message-id': participant.newTransactionId(),
+    'message-id': messageId,
     from: actor.uri,
     to: actor.room,
+    ...(label === undefined ? {} : { canary }),
   });
+  const octets = octetsOf(text);
+  const message: TrackedMessage | undefined =
+    label === undefined
+      ? undefined
+      : trackOctets(stage, actor, { label, canary, messageId, transactionId, octets: bodyIn(octets, transactionId) });
   const { over, on } = carrierNamed(stage, actor, args.on);
   // Where any reaction will do, none is waited for: the steps that follow show whether the room still works.
   const awaited = expect !== 'anything' && expect !== 'silence' && args.msrp.includes('{tid}');
-  const outcome = participant.writeRaw(segments(octetsOf(text), args.split ?? []), {
+  const outcome = participant.writeRaw(segments(octets, args.split ?? []), {
     ...(awaited ? { transactionId } : {}),
     ...(on === undefined ? {} : { on }),
   });
   const written = awaited ? Promise.resolve() : outcome.then(() => undefined);
   const sending = { transactionIds: () => [transactionId], written, outcome };
   const what = `hand-made octets${args.breaks === undefined ? '' : ` that break ${args.breaks.join(', ')}`}`;
-  return judgeSending({ stage, actor, expect, charge }, what, sending, over);
+  return judgeSending({ stage, actor, expect, charge }, what, sending, {
+    over,
+    ...(message === undefined ? {} : { message }),
+  });
+}
+
+/** Session paths that a request made by hand can name: the actor's own, ways to miss it, and those of the others. */
+function pathsAround(stage: Stage, actor: Actor): Readonly<Record<string, string>> {
+  const { toPath, fromPath } = actor.participant.paths();
+  const others = [...stage.actors.values()].map((one): [string, string] => [
+    pathOf(one.name),
+    one.participant.paths().toPath,
+  ]);
+  return {
+    'to-path': toPath,
+    'from-path': fromPath,
+    ...variantsOf(toPath, stage.values.canary()),
+    ...Object.fromEntries(others),
+  };
+}
+
+/** The content of a request: behind the first empty line, up to its end-line. Empty: it has none that can be told. */
+function bodyIn(octets: Buffer, transactionId: string): Buffer {
+  const start = octets.indexOf('\r\n\r\n');
+  const end = octets.lastIndexOf(`\r\n-------${transactionId}`);
+  return start === -1 || end < start + 4 ? Buffer.alloc(0) : octets.subarray(start + 4, end);
 }
 
 /** `over`: under whose name the wire log shows what goes out. */
@@ -64,8 +98,9 @@ function carrierNamed(
   stage: Stage,
   actor: Actor,
   name: string | undefined,
-): { readonly over: Actor; readonly on: CarrierChoice | undefined } {
-  if (name === undefined || name === 'fresh') return { over: actor, on: name };
+): { readonly over: Actor | 'fresh'; readonly on: CarrierChoice | undefined } {
+  if (name === undefined) return { over: actor, on: undefined };
+  if (name === 'fresh') return { over: 'fresh', on: 'fresh' };
   const over = actorNamed(stage, name);
   return { over, on: over.participant };
 }

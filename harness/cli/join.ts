@@ -94,17 +94,15 @@ async function talk(participant: Participant, nickname: string | undefined): Pro
     output: process.stdout,
     terminal: process.stdin.isTTY === true,
   });
-  lines.setPrompt(`${participant.identity}> `);
+  lines.setPrompt(process.stdin.isTTY === true ? `${participant.identity}> ` : '');
   const keyboard = new Keyboard(participant, (text) => show(lines, text));
-  await keyboard.begin(nickname);
-  lines.prompt();
   const ended = new Promise<void>((resolve) => {
     participant.onEnded = (ending) => {
       show(lines, ending.kind === 'bye' ? 'The room has ended your stay.' : 'The connection is lost.');
       resolve();
     };
     // Lines may come faster than answers, from a pipe for instance: one after the other.
-    let previous: Promise<unknown> = Promise.resolve();
+    let previous: Promise<unknown> = keyboard.begin(nickname).then(() => lines.prompt());
     lines.on('line', (line) => {
       previous = previous.then(async () => {
         if ((await keyboard.take(line)) === 'leave') resolve();

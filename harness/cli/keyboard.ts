@@ -129,6 +129,7 @@ export class Keyboard {
     const is = after?.users ?? new Map<string, RosterUser>();
     if (before === undefined) return;
     for (const [entity, user] of is) {
+      if (entity === this.#participant.identity) continue;
       const old = was.get(entity);
       if (old === undefined) this.#show(`* ${nameOf(user)} has joined.`);
       else if (old.nickname?.value !== user.nickname?.value) {
@@ -136,7 +137,9 @@ export class Keyboard {
         this.#show(`* ${printable(entity)} ${now}.`);
       }
     }
-    for (const [entity, user] of was) if (!is.has(entity)) this.#show(`* ${nameOf(user)} has left.`);
+    for (const [entity, user] of was) {
+      if (entity !== this.#participant.identity && !is.has(entity)) this.#show(`* ${nameOf(user)} has left.`);
+    }
   }
 
   #users(): RosterUser[] {

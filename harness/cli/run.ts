@@ -104,7 +104,7 @@ function onInterrupt(stop: () => void): () => void {
   const listener = (): void => {
     if (asked) process.exit(130);
     asked = true;
-    process.stderr.write('\nStopping after the scenarios under way; press Ctrl-C again to stop at once.\n');
+    process.stderr.write('\nStopping; what has been judged is kept. Ctrl-C once more ends at once.\n');
     stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, listener);

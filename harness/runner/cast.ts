@@ -4,6 +4,7 @@ import type { SeededRandom } from '../net/seeded-random.ts';
 import { tapNetwork } from '../net/tap.ts';
 import { Participant } from '../participant/participant.ts';
 import { mediaOf } from '../scenario/acts/media.ts';
+import { otherHostCase } from '../scenario/check.ts';
 import { Judge } from '../scenario/judge.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { type Actor, due, type Patience, type Stage } from '../scenario/stage.ts';
@@ -52,7 +53,10 @@ export function setStage(
     ['room', rooms.room],
     ['second-room', rooms.second ?? rooms.room],
     ['domain', sut.domain],
-    ...[...actors.values()].map((actor): [string, string] => [actor.name, actor.uri]),
+    ...[...actors.values()].flatMap(({ name, uri }): [string, string][] => [
+      [name, uri],
+      [otherHostCase(name), uri.replace(/@.*/, (host) => host.toUpperCase())],
+    ]),
   ];
   return {
     actors,

@@ -5,10 +5,11 @@ import { type Finding, overall, type Verdict } from '../rules/finding.ts';
 import { rules } from '../rules/index.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { perform, stepsOf, type Version } from '../scenario/perform.ts';
-import type { Patience } from '../scenario/stage.ts';
+import type { Patience, Stage } from '../scenario/stage.ts';
 import type { Sut } from '../sut/sut.ts';
 import type { WireEntry } from '../wire/entry.ts';
 import { enterStage, leaveStage, setStage } from './cast.ts';
+import type { Ending } from './ending.ts';
 import type { World } from './world.ts';
 
 /** A scenario that has been played: what was judged, and the wire log behind it. */
@@ -26,8 +27,7 @@ export interface Setting {
   readonly catalogue: Catalogue;
   readonly capabilities: ReadonlySet<string>;
   readonly patience: Patience;
-  /** True once the SUT is known to be dead. */
-  readonly gone: () => boolean;
+  readonly ending: Ending;
 }
 
 /** Plays a scenario and, where it has one, its twin, each in a room of its own. */
@@ -39,7 +39,7 @@ export async function play(scenario: LoadedScenario, setting: Setting, random: S
   const findings: Finding[] = [];
   const entries: WireEntry[] = [];
   for (const version of ['main', 'twin'] as const) {
-    if (stepsOf(scenario, version).length === 0 || setting.gone()) continue;
+    if (stepsOf(scenario, version).length === 0 || setting.ending.why !== undefined) continue;
     const part = await playVersion(scenario, version, setting, random.fork(version));
     if (part === undefined) return unsupported(scenario, 'the SUT has no room with the policy that this needs');
     findings.push(...part.findings.map((finding) => shifted(finding, entries.length)));
@@ -61,26 +61,37 @@ async function playVersion(
   setting: Setting,
   random: SeededRandom,
 ): Promise<Part | undefined> {
-  const { covers, room: policy = {} } = scenario.scenario;
-  const rooms = await setting.sut.rooms.take(policy);
+  const rooms = await setting.sut.rooms.take(scenario.scenario.room ?? {});
   if (rooms === undefined) return undefined;
   try {
     const stage = setStage(scenario, setting.world, setting.sut, rooms, random, setting.patience);
-    const blocked = await enterStage(stage);
-    if (blocked === undefined) {
-      const missOf = (requirements: readonly string[]): 'fail' | 'warn' => gradeOf(setting.catalogue, requirements);
-      const defaults = { requirements: covers, missOf, prefix: version === 'twin' ? 'twin ' : '' };
-      await perform(stage, stepsOf(scenario, version), defaults, setting.gone);
-    } else {
-      const charge = { step: 'before the first step', requirements: covers, miss: 'inconclusive' as const };
-      stage.judge.record(charge, { verdict: 'inconclusive', message: blocked });
+    const played = playSteps(scenario, version, setting, stage);
+    const cut = await Promise.race([played.then(() => false), setting.ending.whenEnded.then(() => true)]);
+    const active = [...stage.judge.findings];
+    if (cut) {
+      // What the steps still come to belongs to no scenario any more; they end by themselves with their connections.
+      played.catch(() => {});
+      for (const actor of stage.actors.values()) actor.participant.vanish();
     }
     await leaveStage(stage);
     const passive = rules.flatMap((rule) => rule.judge(stage.conversation, setting.catalogue));
-    return { findings: [...stage.judge.findings, ...passive], entries: stage.log.entries };
+    return { findings: [...active, ...passive], entries: stage.log.entries };
   } finally {
     rooms.release();
   }
+}
+
+async function playSteps(scenario: LoadedScenario, version: Version, setting: Setting, stage: Stage): Promise<void> {
+  const { covers } = scenario.scenario;
+  const blocked = await enterStage(stage);
+  if (blocked !== undefined) {
+    const charge = { step: 'before the first step', requirements: covers, miss: 'inconclusive' as const };
+    stage.judge.record(charge, { verdict: 'inconclusive', message: blocked });
+    return;
+  }
+  const missOf = (requirements: readonly string[]): 'fail' | 'warn' => gradeOf(setting.catalogue, requirements);
+  const defaults = { requirements: covers, missOf, prefix: version === 'twin' ? 'twin ' : '' };
+  await perform(stage, stepsOf(scenario, version), defaults, () => setting.ending.why !== undefined);
 }
 
 const shifted = (finding: Finding, by: number): Finding => ({

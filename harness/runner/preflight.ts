@@ -1,9 +1,13 @@
 import type { SeededRandom } from '../net/seeded-random.ts';
+import { settle } from '../scenario/absence.ts';
+import { composeTracked } from '../scenario/acts/compose.ts';
 import type { Capability } from '../scenario/capability.ts';
+import { copiesAt } from '../scenario/copies.ts';
 import type { CastMember } from '../scenario/schema.ts';
 import { type Actor, actorNamed, due, type Patience, type Stage } from '../scenario/stage.ts';
 import type { Sut } from '../sut/sut.ts';
 import { leaveStage, setStage } from './cast.ts';
+import { describeEnding, type Ending } from './ending.ts';
 import type { World } from './world.ts';
 
 export type Preflight =
@@ -15,24 +19,42 @@ const CAST: ReadonlyMap<string, CastMember> = new Map<string, CastMember>([
   ['probe', {}],
   ['second', { user: 'probe' }],
   ['hidden', { privacy: true }],
+  ['other', {}],
 ]);
 
 /** Joins the room once, as the first scenario would, and looks at what the SUT offers. */
-export async function preflight(world: World, sut: Sut, random: SeededRandom, patience: Patience): Promise<Preflight> {
+export async function preflight(
+  world: World,
+  sut: Sut,
+  random: SeededRandom,
+  patience: Patience,
+  ending: Ending,
+): Promise<Preflight> {
   const rooms = await sut.rooms.take({});
   if (rooms === undefined) return { kind: 'unreachable', reason: 'there is no room to use' };
   const scenario = { title: 'preflight', covers: [], cast: [...CAST.keys()], steps: [] };
   const stage = setStage({ id: 'preflight', file: '', cast: CAST, scenario }, world, sut, rooms, random, patience);
   try {
-    const failure = await joinFirst(stage, sut);
-    if (failure !== undefined) return { kind: 'unreachable', reason: failure };
-    const capabilities = await capabilitiesOf(stage);
-    if (rooms.second !== undefined) capabilities.push('two-rooms');
-    return { kind: 'ready', capabilities };
+    const looked = look(stage, sut, rooms.second !== undefined);
+    const ended = ending.whenEnded.then((): Preflight => {
+      looked.catch(() => {});
+      for (const actor of stage.actors.values()) actor.participant.vanish();
+      const reason = ending.why === undefined ? 'the run ended' : describeEnding(ending.why);
+      return { kind: 'unreachable', reason };
+    });
+    return await Promise.race([looked, ended]);
   } finally {
     await leaveStage(stage);
     rooms.release();
   }
+}
+
+async function look(stage: Stage, sut: Sut, secondRoom: boolean): Promise<Preflight> {
+  const failure = await joinFirst(stage, sut);
+  if (failure !== undefined) return { kind: 'unreachable', reason: failure };
+  const capabilities = await capabilitiesOf(stage);
+  if (secondRoom) capabilities.push('two-rooms');
+  return { kind: 'ready', capabilities };
 }
 
 async function joinFirst(stage: Stage, sut: Sut): Promise<string | undefined> {
@@ -68,6 +90,9 @@ async function capabilitiesOf(stage: Stage): Promise<Capability[]> {
   if (hasRoster && tokens.includes('nickname') && (await showsNickname(stage, probe))) found.push('nickname-roster');
   if (await joins(actorNamed(stage, 'second'))) found.push('simultaneous-access');
   if (hasRoster && (await hides(stage, actorNamed(stage, 'hidden')))) found.push('anonymity');
+  if (await takesHtml(stage, probe)) found.push('html');
+  if (probe.participant.answer?.acceptWrappedTypes?.includes('*') === true) found.push('any-wrapped-type');
+  if (await fastForwards(stage, probe, actorNamed(stage, 'other'))) found.push('fast-forward');
   return found;
 }
 
@@ -94,6 +119,28 @@ async function hides(stage: Stage, hidden: Actor): Promise<boolean> {
     return entities.some((entity) => !known.has(entity)) ? 'anonymous' : undefined;
   });
   return seen === 'anonymous';
+}
+
+async function takesHtml(stage: Stage, probe: Actor): Promise<boolean> {
+  const words = { text: '<p>Is HTML taken?</p>', 'wrapped-type': 'text/html' };
+  const outcome = await probe.participant.send(composeTracked(stage, probe, words, undefined).composed).outcome;
+  return outcome.kind === 'answered' && outcome.status === 200;
+}
+
+/** Enough of a text that a switch which goes by the headers has to go by nothing else. */
+const FIRST_CHUNK_OCTETS = 4096;
+
+/** The second half is only sent once the first has come, or been waited for as long as anything else takes. */
+async function fastForwards(stage: Stage, probe: Actor, other: Actor): Promise<boolean> {
+  if (!(await joins(other))) return false;
+  const message = composeTracked(stage, probe, { text: 'In two halves', size: 2 * FIRST_CHUNK_OCTETS }, undefined);
+  const total = message.composed.octets.length;
+  const cut = message.composed.cpimHeaderOctets + FIRST_CHUNK_OCTETS;
+  await probe.participant.sendChunk(message.composed, { start: 0, end: cut, flag: '+' }).outcome;
+  await settle(stage, probe);
+  const begun = copiesAt(stage, other, message).length > 0;
+  await probe.participant.sendChunk(message.composed, { start: cut, end: total, flag: '$' }).outcome;
+  return begun;
 }
 
 const rosterUsers = (stage: Stage, actor: Actor): { entity: string; nickname?: { value: string } }[] => [

@@ -1,9 +1,12 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { seededRandom } from '../net/seeded-random.ts';
+import { type Finding, overall } from '../rules/finding.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import type { Patience } from '../scenario/stage.ts';
 import type { WireEntry } from '../wire/entry.ts';
+import { deadSut } from './alive.ts';
 import type { Arena, Entered } from './arena.ts';
+import { describeEnding, Ending, type Why } from './ending.ts';
 import { type Played, play } from './play.ts';
 import { preflight } from './preflight.ts';
 import type { RunRecord, ScenarioResult } from './record.ts';
@@ -44,20 +47,20 @@ export type RunOutcome =
 export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutcome> {
   const started = plan.date();
   const startedMs = plan.now();
-  const ready = await lookAtSut(plan);
+  const ending = new Ending(plan.signal);
+  const ready = await lookAtSut(plan, ending);
   if (ready.kind === 'unreachable') return ready;
   const playable = plan.scenarios.filter((one) => isPlayable(plan.arena, one));
   const leftOut = plan.scenarios.filter((one) => !isPlayable(plan.arena, one)).map(({ id }) => id);
   observer.started?.(ready.capabilities, playable.length);
 
-  const end = new Ending(plan.signal);
   const results = new Map<string, ScenarioResult>();
   const queue = [...playable];
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      if (end.reason !== undefined) return;
+      if (ending.why !== undefined) return;
       observer.scenarioStarted?.(next.id);
-      const { result, entries } = await playOne(plan, next, ready.capabilities, end);
+      const { result, entries } = await playOne(plan, next, ready.capabilities, ending);
       results.set(next.id, observer.scenarioEnded?.(result, entries) ?? result);
     }
   };
@@ -73,7 +76,7 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
     seed: plan.seed,
     argv: [...plan.argv],
     sut: { name: sut.name, kind: sut.kind, role: 'focus', target: sut.target, capabilities: [...ready.capabilities] },
-    ...(end.reason === undefined ? {} : { stopped: end.reason }),
+    ...(ending.why === undefined ? {} : { stopped: describeEnding(ending.why) }),
     ...(leftOut.length === 0 ? {} : { leftOut }),
     summary: summarise(scenarios),
     scenarios,
@@ -86,33 +89,17 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
 const isPlayable = ({ time }: Arena, { scenario }: LoadedScenario): boolean =>
   time === 'simulated' || scenario.simulated !== true;
 
-/** Why a run ends before its time, if it does. */
-class Ending {
-  reason: string | undefined;
-
-  constructor(signal: AbortSignal) {
-    if (signal.aborted) this.reason = 'interrupted';
-    signal.addEventListener('abort', () => this.end('interrupted'), { once: true });
-  }
-
-  end(reason: string): void {
-    this.reason ??= reason;
-  }
-}
-
 type Ready = { readonly kind: 'ready'; readonly capabilities: readonly string[] };
 
-async function lookAtSut({
-  arena,
-  seed,
-  patience,
-}: RunPlan): Promise<Ready | Extract<RunOutcome, { kind: 'unreachable' }>> {
+async function lookAtSut(
+  { arena, seed, patience }: RunPlan,
+  ending: Ending,
+): Promise<Ready | Extract<RunOutcome, { kind: 'unreachable' }>> {
   const entered = await arena.enter(`${seed} preflight`);
-  const gone = new Promise<string>((resolve) => entered.sut.onExit(resolve));
+  entered.sut.onExit((how) => ending.end({ kind: 'sut-gone', how }));
   try {
     const random = seededRandom(`${seed} preflight`);
-    const looked = entered.world.run(preflight(entered.world, entered.sut, random, patience));
-    return await Promise.race([looked, gone.then((how) => ({ kind: 'unreachable' as const, reason: how }))]);
+    return await entered.world.run(preflight(entered.world, entered.sut, random, patience, ending));
   } finally {
     await entered.leave();
   }
@@ -127,24 +114,22 @@ async function playOne(
   plan: RunPlan,
   scenario: LoadedScenario,
   capabilities: readonly string[],
-  end: Ending,
+  ending: Ending,
 ): Promise<One> {
   const seed = `${plan.seed} ${scenario.id}`;
   let entered: Entered | undefined;
   try {
     entered = await plan.arena.enter(seed);
     const { world, sut } = entered;
-    sut.onExit((how) => end.end(how));
-    const setting = {
-      world,
-      sut,
-      catalogue: plan.catalogue,
-      capabilities: new Set(capabilities),
-      patience: plan.patience,
-      gone: () => end.reason !== undefined,
-    };
+    sut.onExit((how) => ending.end({ kind: 'sut-gone', how }));
+    const { catalogue, patience } = plan;
+    const setting = { world, sut, catalogue, capabilities: new Set(capabilities), patience, ending };
     const played = await world.run(play(scenario, setting, seededRandom(seed)));
-    return { result: resultOf(plan.catalogue, scenario, played, end.reason), entries: played.entries };
+    if (ending.why === undefined && (played.verdict === 'fail' || played.verdict === 'inconclusive')) {
+      const how = await world.run(deadSut(world, sut, seededRandom(`${seed} alive`), patience));
+      if (how !== undefined) ending.end({ kind: 'sut-gone', how });
+    }
+    return { result: resultOf(catalogue, scenario, played, ending.why), entries: played.entries };
   } catch (error) {
     return { result: failed(plan.catalogue, scenario, error), entries: [] };
   } finally {
@@ -156,19 +141,31 @@ function resultOf(
   catalogue: Catalogue,
   { id, scenario }: LoadedScenario,
   played: Played,
-  stopped: string | undefined,
+  why: Why | undefined,
 ): ScenarioResult {
-  // What was going on when the SUT died or the user stopped the run has not been seen to its end.
-  const findings = findingRecords(catalogue, played.findings);
-  const verdict = stopped !== undefined && played.verdict !== 'fail' ? 'inconclusive' : played.verdict;
+  const findings = why === undefined ? played.findings : endedEarly(played.findings, scenario.covers, why);
   return {
     id,
     title: scenario.title,
-    verdict,
+    verdict: overall(findings.map((finding) => finding.verdict)),
     durationMs: Math.round(played.durationMs),
     covers: [...scenario.covers],
-    findings,
+    findings: findingRecords(catalogue, findings),
   };
+}
+
+/**
+ * A scenario that was under way when the run ended has not been seen to its end. What a dead SUT failed to do it may have
+ * failed to do for being dead, so that counts as not seen either.
+ */
+function endedEarly(findings: readonly Finding[], covers: readonly string[], why: Why): Finding[] {
+  const message = `the run ended during this scenario: ${describeEnding(why)}`;
+  return [
+    ...findings.map(
+      (one): Finding => (why.kind === 'sut-gone' && one.verdict === 'fail' ? { ...one, verdict: 'inconclusive' } : one),
+    ),
+    { requirements: covers, verdict: 'inconclusive', message, evidence: [] },
+  ];
 }
 
 /** A fault of the suite itself must not pass for one of the SUT, nor end the run. */

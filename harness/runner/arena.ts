@@ -3,6 +3,8 @@ import type { World } from './world.ts';
 
 /** Where scenarios are played: one live SUT for all, or a simulated one for each. */
 export interface Arena {
+  /** `live`: the SUT can die while a scenario is played. */
+  readonly kind: 'live' | 'simulated';
   /** How many scenarios may be played at the same time. */
   readonly concurrency: number;
   /** Where time is simulated, a scenario may take hours. */
@@ -22,6 +24,7 @@ export interface Entered {
 /** Every scenario meets the same SUT, which has been started and is stopped by this arena. */
 export function liveArena(world: World, sut: Sut): Arena {
   return {
+    kind: 'live',
     concurrency: sut.rooms.concurrency,
     time: 'real',
     sut,
@@ -36,6 +39,7 @@ export function simulatedArena(
   build: (seed: string) => Promise<{ readonly world: World; readonly sut: Sut }>,
 ): Arena {
   return {
+    kind: 'simulated',
     concurrency: 1,
     time: 'simulated',
     sut,

@@ -28,6 +28,8 @@ export interface Setting {
   readonly capabilities: ReadonlySet<string>;
   readonly patience: Patience;
   readonly ending: Ending;
+  /** Called when the SUT has closed a connection: it may be dead. */
+  readonly suspect: () => void;
 }
 
 /** Plays a scenario and, where it has one, its twin, each in a room of its own. */
@@ -65,6 +67,9 @@ async function playVersion(
   if (rooms === undefined) return undefined;
   try {
     const stage = setStage(scenario, setting.world, setting.sut, rooms, random, setting.patience);
+    stage.log.follow(({ content }) => {
+      if (content.protocol === 'connection' && content.event !== 'opened' && content.by === 'peer') setting.suspect();
+    });
     const played = playSteps(scenario, version, setting, stage);
     const cut = await Promise.race([played.then(() => false), setting.ending.whenEnded.then(() => true)]);
     const active = [...stage.judge.findings];

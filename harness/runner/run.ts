@@ -123,17 +123,44 @@ async function playOne(
     const { world, sut } = entered;
     sut.onExit((how) => ending.end({ kind: 'sut-gone', how }));
     const { catalogue, patience } = plan;
-    const setting = { world, sut, catalogue, capabilities: new Set(capabilities), patience, ending };
+    const probe = new LifeProbe(plan, entered, ending);
+    const suspect = (): void => void probe.ask();
+    const setting = { world, sut, catalogue, capabilities: new Set(capabilities), patience, ending, suspect };
     const played = await world.run(play(scenario, setting, seededRandom(seed)));
-    if (ending.why === undefined && (played.verdict === 'fail' || played.verdict === 'inconclusive')) {
-      const how = await world.run(deadSut(world, sut, seededRandom(`${seed} alive`), patience));
-      if (how !== undefined) ending.end({ kind: 'sut-gone', how });
-    }
+    if (played.verdict === 'fail' || played.verdict === 'inconclusive') await probe.ask();
     return { result: resultOf(catalogue, scenario, played, ending.why), entries: played.entries };
   } catch (error) {
     return { result: failed(plan.catalogue, scenario, error), entries: [] };
   } finally {
     await entered?.leave();
+  }
+}
+
+/** Asks a SUT that has failed somebody whether it is still alive; one question at a time. */
+class LifeProbe {
+  readonly #plan: RunPlan;
+  readonly #entered: Entered;
+  readonly #ending: Ending;
+  #asking: Promise<void> | undefined;
+
+  constructor(plan: RunPlan, entered: Entered, ending: Ending) {
+    this.#plan = plan;
+    this.#entered = entered;
+    this.#ending = ending;
+  }
+
+  ask(): Promise<void> {
+    if (this.#plan.arena.kind === 'simulated' || this.#ending.why !== undefined) return Promise.resolve();
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #ask(): Promise<void> {
+    const { world, sut } = this.#entered;
+    const how = await deadSut(world, sut, seededRandom(`${this.#plan.seed} alive`), this.#plan.patience);
+    if (how !== undefined) this.#ending.end({ kind: 'sut-gone', how });
   }
 }
 

@@ -13,16 +13,6 @@ export interface YamlFile<T> {
   problem(path: Path, message: string, at?: 'key' | 'value'): Problem;
 }
 
-/** Reads YAML against a schema; every problem names file, line and column. */
-export function readYaml<S extends z.ZodType>(
-  schema: S,
-  file: string,
-  text: string,
-): Result<YamlFile<z.infer<S>>, Problem[]> {
-  const opened = openYaml(file, text);
-  return opened.ok ? checkYaml(schema, opened.value) : opened;
-}
-
 /** Reads YAML whose value nothing is known of yet. */
 export function openYaml(file: string, text: string): Result<YamlFile<unknown>, Problem[]> {
   const lines = new LineCounter();
@@ -48,11 +38,20 @@ export function checkYaml<S extends z.ZodType>(
   if (!parsed.success) {
     return err(
       parsed.error.issues
+        .filter((issue, _, all) => !followsFromTypo(issue, all))
         .flatMap((issue) => describe(schema, issue, []))
         .map((one) => problem(one.path, one.message, one.at)),
     );
   }
   return ok({ value: parsed.data, problem });
+}
+
+/** A misspelt key is missing as well: that needs no line of its own. */
+function followsFromTypo(issue: z.core.$ZodIssue, all: readonly z.core.$ZodIssue[]): boolean {
+  const place = JSON.stringify(issue.path);
+  return (
+    issue.code === 'custom' && all.some((one) => one.code === 'unrecognized_keys' && JSON.stringify(one.path) === place)
+  );
 }
 
 /** Aliases may multiply a small file into a huge value; the library refuses those. */

@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunRecord } from '../runner/record.ts';
+
+const cli = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The program as a user starts it. */
+class Program {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  readonly #lines: string[] = [];
+  readonly #waiting = new Map<RegExp, (line: string) => void>();
+
+  constructor(...args: string[]) {
+    this.child = spawn(process.execPath, ['--import', 'tsx', cli, ...args], { env: { ...process.env, NO_COLOR: '1' } });
+    let stderr = '';
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    if (this.child.stdout !== null) {
+      createInterface({ input: this.child.stdout }).on('line', (line) => this.#line(line));
+    }
+    this.ended = new Promise((resolve) => {
+      this.child.once('close', (status) => resolve({ status, stdout: this.#lines.join('\n'), stderr }));
+    });
+  }
+
+  /** The first line that matches, however early it came. */
+  line(pattern: RegExp): Promise<string> {
+    const seen = this.#lines.find((line) => pattern.test(line));
+    return seen === undefined ? new Promise((resolve) => this.#waiting.set(pattern, resolve)) : Promise.resolve(seen);
+  }
+
+  #line(line: string): void {
+    this.#lines.push(line);
+    for (const [pattern, resolve] of this.#waiting) if (pattern.test(line)) resolve(line);
+  }
+}
+
+let folder: string;
+const programs: Program[] = [];
+
+function start(...args: string[]): Program {
+  const program = new Program(...args);
+  programs.push(program);
+  return program;
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'msrpspec-'));
+});
+
+afterEach(async () => {
+  for (const { child } of programs) child.kill('SIGKILL');
+  await Promise.all(programs.splice(0).map(({ ended }) => ended));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const record = (): RunRecord => JSON.parse(readFileSync(join(folder, 'latest', 'run.json'), 'utf8')) as RunRecord;
+
+describe('msrpspec run', { timeout: 120_000 }, () => {
+  it('judges the built-in focus as a process of its own and writes the record', async () => {
+    const { status, stdout, stderr } = await start('run', 'rfc7701/9-examples', '--out', folder).ended;
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('6 of 6 scenarios against the built-in focus');
+    const { format, sut, summary, scenarios, requirements } = record();
+    expect(format).toBe('msrpspec-run/1');
+    expect(sut).toMatchObject({ kind: 'built-in', role: 'focus', target: 'builtin' });
+    expect(summary).toMatchObject({ pass: 6, total: 6 });
+    for (const { wireLog } of scenarios) expect(existsSync(join(folder, 'latest', wireLog ?? 'none'))).toBe(true);
+    expect(requirements.find(({ id }) => id === 'RFC7701-7.1-26')?.verdict).toBe('pass');
+    expect(requirements.some(({ verdict }) => verdict === 'untested')).toBe(true);
+  });
+
+  it('names file, line, column and what was meant in a scenario with a typo', async () => {
+    mkdirSync(join(folder, 'mine'));
+    writeFileSync(
+      join(folder, 'mine', 'typo.yaml'),
+      'title: x\ncovers: [RFC7701-7.1-26]\ncast: [alice]\nsteps:\n  - alice: { nickame: x }\n',
+    );
+    const { status, stdout, stderr } = await start('run', '--scenarios', join(folder, 'mine')).ended;
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/typo\.yaml:5:14 unknown key "nickame" \(did you mean "nickname"\?\)\n$/);
+  });
+
+  it.each([
+    [['run', 'no-such-scenario'], 'no scenario matches "no-such-scenario"'],
+    [['run', '--sut', 'http://x'], '--sut http://x: builtin or a SIP URI'],
+    [['run', '--jobs', '0'], 'a whole number above 0 is due'],
+    [['run', '--in-memory', '--sut', 'sip:a@127.0.0.1'], '--in-memory goes with --sut builtin only'],
+    [['runn'], "unknown command 'runn'"],
+    [['focus', '--room', 'a:no-nick'], 'no room policy is called "no-nick"'],
+    [['join', 'lobby'], '"lobby" is no SIP URI'],
+  ])('%j is wrong usage', async (args, message) => {
+    const { status, stdout, stderr } = await start(...args).ended;
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+
+  it('says so when nobody is there', async () => {
+    const target = 'sip:room@127.0.0.1:1;transport=tcp';
+    const { status, stderr } = await start('run', '--sut', target, '--out', folder).ended;
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/^Nothing was judged: no answer to INVITE sip:room@127\.0\.0\.1:1 at tcp .*refused.*\n$/);
+  });
+
+  it('ends by itself when the SUT dies, and keeps what was judged', async () => {
+    const focus = start('focus', '--ready', '--sip-port', '0', '--msrp-port', '0', '--on-demand', '');
+    const { tcp } = JSON.parse(await focus.line(/ready/)) as { tcp: number };
+    const run = start('run', 'rfc7701', '--verbose', '--sut', `sip:r1@127.0.0.1:${tcp};transport=tcp`, '--out', folder);
+    await run.line(/^PASS/);
+    focus.child.kill('SIGKILL');
+    const { status, stdout } = await run.ended;
+    expect(status).toBe(3);
+    expect(stdout).toContain('The run ended early: the SUT does not answer any more');
+    const { stopped, summary } = record();
+    expect(stopped).toContain('the SUT does not answer any more');
+    expect(summary.pass).toBeGreaterThan(0);
+    expect(summary.inconclusive).toBeGreaterThan(0);
+    expect(summary.fail).toBe(0);
+  });
+
+  it('writes the record when it is interrupted', async () => {
+    const run = start('run', '--verbose', '--out', folder);
+    await run.line(/^PASS/);
+    run.child.kill('SIGINT');
+    const { status } = await run.ended;
+    expect(status).toBe(3);
+    expect(record().stopped).toBe('interrupted');
+    expect(record().summary.pass).toBeGreaterThan(0);
+  });
+});

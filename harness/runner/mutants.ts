@@ -1,0 +1,121 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Alteration } from '../focus/alteration.ts';
+import type { Mutant } from '../focus/mutants/mutant.ts';
+import type { Variant } from '../focus/variants/variant.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
+import { DEFAULT_PATIENCE } from '../scenario/stage.ts';
+import { roomPatterns } from '../sut/own-rooms.ts';
+import type { FindingRecord, ScenarioResult } from './record.ts';
+import { run } from './run.ts';
+import { focusArena } from './simulation.ts';
+
+/** What alterations of the focus are tried with. */
+export interface Trials {
+  readonly scenarios: readonly LoadedScenario[];
+  readonly catalogue: Catalogue;
+  readonly seed: string;
+  /** Does one conviction do, or is every scenario played? */
+  readonly extent: 'first' | 'all';
+}
+
+/** Something held against an altered focus. */
+export interface Charge extends Pick<FindingRecord, 'requirement' | 'verdict' | 'message' | 'step' | 'rule'> {
+  readonly scenario: string;
+}
+
+interface Tried {
+  readonly name: string;
+  readonly about: string;
+  /** How many scenarios were played. */
+  readonly played: number;
+  /** Faults of the suite itself that came to light: `scenario: message`. */
+  readonly errors: readonly string[];
+}
+
+export interface MutantTrial extends Tried, Pick<Mutant, 'violates' | 'weight'> {
+  readonly kind: 'mutant';
+  /** None: it survived. */
+  readonly kills: readonly Charge[];
+}
+
+export interface VariantTrial extends Tried, Pick<Variant, 'because'> {
+  readonly kind: 'variant';
+  /** None: it was let pass, as is right. */
+  readonly accusations: readonly Charge[];
+}
+
+/** A mutant is killed by a finding of due weight that cites what it violates; any other finding may be chance. */
+export async function tryMutant(mutant: Mutant, trials: Trials): Promise<MutantTrial> {
+  const { name, about, violates, weight } = mutant;
+  const due = weight === 'fail' ? ['fail'] : ['fail', 'warn'];
+  const ordered = { ...trials, scenarios: likelyFirst(trials.scenarios, violates) };
+  const { charges: kills, ...tried } = await tryOut(mutant, ordered, (findings) =>
+    findings.filter(({ verdict, requirement }) => due.includes(verdict) && violates.includes(requirement)),
+  );
+  return { kind: 'mutant', name, about, violates, weight, kills, ...tried };
+}
+
+/** A legal variant must not fail anything, nor get a warning that the notes do not provide for. */
+export async function tryVariant(variant: Variant, trials: Trials): Promise<VariantTrial> {
+  const { name, about, because, mayWarn } = variant;
+  const { charges: accusations, ...tried } = await tryOut(variant, trials, (findings) => {
+    const excused = new Set(findings.filter(({ requirement }) => mayWarn.includes(requirement)).map(fact));
+    return findings.filter((one) => one.verdict === 'fail' || (one.verdict === 'warn' && !excused.has(fact(one))));
+  });
+  return { kind: 'variant', name, about, because, accusations, ...tried };
+}
+
+/** One judged fact may cite several requirements and is then several records. */
+const fact = ({ step, rule, message }: FindingRecord): string => JSON.stringify([step, rule, message]);
+
+/** First the scenarios about one of these requirements, those about most of them in front; then the broadest. */
+export function likelyFirst(
+  scenarios: readonly LoadedScenario[],
+  requirements: readonly string[],
+): readonly LoadedScenario[] {
+  const common = ({ scenario }: LoadedScenario): number =>
+    scenario.covers.filter((id) => requirements.includes(id)).length;
+  return scenarios.toSorted(
+    (one, other) => common(other) - common(one) || other.scenario.covers.length - one.scenario.covers.length,
+  );
+}
+
+async function tryOut(
+  altered: Alteration & { readonly name: string },
+  { scenarios, catalogue, seed, extent }: Trials,
+  judge: (findings: readonly FindingRecord[]) => readonly FindingRecord[],
+): Promise<Pick<Tried, 'played' | 'errors'> & { readonly charges: readonly Charge[] }> {
+  const patterns = roomPatterns(scenarios.map(({ scenario }) => scenario.room ?? {}));
+  const stop = new AbortController();
+  const charges: Charge[] = [];
+  const errors: string[] = [];
+  let played = 0;
+  const scenarioEnded = (result: ScenarioResult): ScenarioResult => {
+    played += 1;
+    for (const { requirement, verdict, message, step, rule } of judge(result.findings))
+      charges.push({ scenario: result.id, requirement, verdict, message, ...(step && { step }), ...(rule && { rule }) });
+    if (result.verdict === 'error')
+      errors.push(`${result.id}: ${result.findings.find(({ verdict }) => verdict === 'error')?.message}`);
+    if (charges.length > 0 && extent === 'first') stop.abort();
+    return result;
+  };
+  const outcome = await run(
+    {
+      scenarios,
+      arena: focusArena(patterns, altered.name, altered),
+      catalogue,
+      patience: DEFAULT_PATIENCE,
+      seed,
+      jobs: 1,
+      argv: [],
+      version: '',
+      // The record is not kept, so its dates do not matter.
+      date: () => new Date(0),
+      now: () => 0,
+      signal: stop.signal,
+    },
+    { scenarioEnded },
+  );
+  if (outcome.kind === 'unreachable') errors.push(outcome.reason);
+  return { played, errors, charges };
+}

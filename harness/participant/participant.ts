@@ -50,6 +50,7 @@ export class Participant extends Speaker {
   #closing: Promise<void> | undefined;
   readonly #vanishing: Promise<void>[] = [];
   #sendAnswer: SendAnswer = 200;
+  #notifyAnswer: number | 'silence' = 200;
   #stalled = false;
   #stay: Stay | undefined;
   #watch: RosterWatch | undefined;
@@ -142,7 +143,7 @@ export class Participant extends Speaker {
         ...(expires === undefined ? {} : { expires }),
         ...(refresh === undefined ? {} : { refresh }),
       },
-      (roster) => this.onRoster?.(roster),
+      { changed: (roster) => this.onRoster?.(roster), notifyAnswer: () => this.#notifyAnswer },
     );
     this.#watch = watch;
     return this.#inTime(watch.subscription.outcome);
@@ -193,6 +194,11 @@ export class Participant extends Speaker {
   /** How SENDs are answered from now on. With 200 also REPORTs are sent as asked for (RFC 4975 §7.1.3). */
   answerWith(answer: SendAnswer): void {
     this.#sendAnswer = answer;
+  }
+
+  /** How NOTIFYs are answered from now on. */
+  answerNotifyWith(answer: number | 'silence'): void {
+    this.#notifyAnswer = answer;
   }
 
   /** Drops dead: connections are cut with RST, nothing is said, nothing answered. */

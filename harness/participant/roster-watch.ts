@@ -8,24 +8,29 @@ const CONFERENCE_INFO = 'application/conference-info+xml';
 /** Refreshes for want of a document that fits, one after the other: a notifier that never sends one is not asked for ever. */
 const MAX_REFRESHES = 3;
 
+export interface RosterHooks {
+  readonly changed: (roster: Roster | undefined) => void;
+  /** 200 takes the document, anything else leaves it alone. */
+  readonly notifyAnswer: () => number | 'silence';
+}
+
 /** One subscription to the conference package and the state its documents give (RFC 4575 §4.6). */
 export class RosterWatch {
   readonly subscription: Subscription;
-  readonly #changed: (roster: Roster | undefined) => void;
+  readonly #hooks: RosterHooks;
   #roster: Roster | undefined;
   #refreshes = 0;
 
-  constructor(
-    agent: UserAgent,
-    options: Omit<SubscribeOptions, 'event' | 'accept' | 'onNotify'>,
-    changed: (roster: Roster | undefined) => void,
-  ) {
-    this.#changed = changed;
+  constructor(agent: UserAgent, options: Omit<SubscribeOptions, 'event' | 'accept' | 'onNotify'>, hooks: RosterHooks) {
+    this.#hooks = hooks;
     this.subscription = agent.subscribe({
       ...options,
       event: 'conference',
       accept: [CONFERENCE_INFO],
       onNotify: ({ request }) => {
+        const answer = hooks.notifyAnswer();
+        if (answer === 'silence') return answer;
+        if (answer !== 200) return { status: answer };
         if (request.body.length > 0) this.#take(request.body);
         return undefined;
       },
@@ -54,7 +59,7 @@ export class RosterWatch {
       case 'applied':
       case 'ended':
         this.#refreshes = 0;
-        this.#changed(roster);
+        this.#hooks.changed(roster);
     }
   }
 }

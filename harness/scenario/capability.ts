@@ -7,6 +7,9 @@ export const capabilities = {
   'simultaneous-access': 'one user may join from several endpoints (RFC 7701 §6.1)',
   anonymity: 'participants may ask for privacy (RFC 7701 §5.2)',
   'two-rooms': 'there is a second room',
+  html: 'the room takes text/html in the wrapper (RFC 7701 §4.1)',
+  'any-wrapped-type': 'the room lists an asterisk among its wrapped types (RFC 7701 §4.1)',
+  'fast-forward': 'the switch passes a message on before it has it all (RFC 7701 §6.1)',
 } as const;
 
 export type Capability = keyof typeof capabilities;

@@ -54,7 +54,7 @@ export function checkScenario(
   const known = new Set<string>([
     ...builtInValues,
     ...wireValues,
-    ...[...cast.keys()].flatMap((name) => [name, pathOf(name)]),
+    ...[...cast.keys()].flatMap((name) => [name, pathOf(name), otherHostCase(name)]),
     ...Object.keys(scenario.let ?? {}),
   ]);
   const checkText = (path: Path, value: unknown): void => {
@@ -134,7 +134,7 @@ export function checkScenario(
     }
     checkRequirements([...path, 'covers'], step.covers);
     for (const [i, inner] of (step.together ?? []).entries()) checkSimpleStep([...path, 'together', i], inner);
-    for (const verb of ['receives', 'receives-altered'] as const) {
+    for (const verb of ['receives', 'receives-whole', 'receives-altered'] as const) {
       const label = step.nobody?.[verb];
       if (label !== undefined) checkLabel([...path, 'nobody', verb], label);
     }
@@ -177,6 +177,9 @@ export function checkScenario(
 
 /** The value that stands for the session path of a cast member. */
 export const pathOf = (name: string): string => `path-of-${name}`;
+
+/** The value that stands for the URI of a cast member with its host in capitals, which is the same URI (RFC 3261 §19.1.4). */
+export const otherHostCase = (name: string): string => `${name}-in-capitals`;
 
 /** Index of the step that the twin replaces: the last one of the same actor and action. */
 export function twinPosition(scenario: Scenario): number | undefined {

@@ -9,7 +9,7 @@ import { copiesAt } from './copies.ts';
 import type { Charge } from './judge.ts';
 import type { LoadedScenario } from './load.ts';
 import { type Action, type OutcomeExpectation, reservedStepKeys, type SimpleStep, type Step } from './schema.ts';
-import { actorNamed, listeners, messageLabelled, type Stage } from './stage.ts';
+import { actorNamed, listeners, messageLabelled, type Stage, type TrackedMessage } from './stage.ts';
 
 /** Which version of a scenario is played: as written, or with its twin in place of the step that is refused. */
 export type Version = 'main' | 'twin';
@@ -67,8 +67,10 @@ async function performStep(stage: Stage, step: Step, number: string, defaults: C
   }
   if (pause !== undefined) return delay(stage.clock, pause.seconds * 1000);
   if (nobody?.receives !== undefined) return judgeSilence(stage, nobody.receives, 'nobody', charge('nobody receives'));
-  if (nobody?.['receives-altered'] !== undefined)
-    return judgeIntact(stage, nobody['receives-altered'], charge('nobody receives-altered'));
+  for (const fault of ['whole', 'altered'] as const) {
+    const label = nobody?.[`receives-${fault}`];
+    if (label !== undefined) return judgeCopies(stage, label, fault, charge(`nobody receives-${fault}`));
+  }
   const nobodyElse = step['nobody-else'];
   if (nobodyElse !== undefined)
     return judgeSilence(stage, nobodyElse.receives, 'nobody-else', charge('nobody else receives'));
@@ -133,7 +135,7 @@ function judgeOutcome(
   const rest = statuses.filter((status) => status !== prize);
   const unanswered = rest.includes(undefined);
   const fair = rest.every((status) => status !== undefined && others.includes(status));
-  const nobodysRace = winners === 0 && 'at-most-one' in expect ? 'warn' : charge.miss;
+  const nobodysRace = winners > 0 || 'exactly-one' in expect ? charge.miss : expect.none === 'passes' ? 'pass' : 'warn';
   stage.judge.record(charge, {
     verdict:
       winners === 1 && fair ? 'pass' : unanswered && winners <= 1 ? 'inconclusive' : fair ? nobodysRace : charge.miss,
@@ -161,19 +163,33 @@ async function judgeSilence(stage: Stage, label: string, who: 'nobody' | 'nobody
     judgeOne(stage, silence, name, sentEvidence(stage, message), charge);
 }
 
-/** What has arrived by now is the message as it was sent. Copies under way are let come by a barrier. */
-async function judgeIntact(stage: Stage, label: string, charge: Charge): Promise<void> {
+/** What no copy may be, where copies as such are allowed. */
+const faults = {
+  whole: { is: () => true, expected: 'no complete copy', fault: 'a complete copy' },
+  altered: {
+    is: (octets: Buffer, message: TrackedMessage) => !octets.equals(message.composed.octets),
+    expected: 'the content as sent, or no copy',
+    fault: 'other octets',
+  },
+} as const;
+
+/** None of the copies has the fault. Those under way are let come by a barrier; who sees none has shown nothing. */
+async function judgeCopies(stage: Stage, label: string, name: keyof typeof faults, charge: Charge): Promise<void> {
   const message = messageLabelled(stage, label);
+  const { is, expected, fault } = faults[name];
   const observers = listeners(stage).filter((actor) => actor !== message.sender);
-  await notReceived(stage, message, observers);
-  for (const actor of observers) {
-    const copies = copiesAt(stage, actor, message);
-    const altered = copies.find(({ octets }) => octets !== undefined && !octets.equals(message.composed.octets));
+  if (observers.length === 0) {
+    const what = `nobody receives ${label} ${name}`;
+    stage.judge.record(charge, { verdict: 'inconclusive', message: what, expected, actual: 'nobody is there' });
+  }
+  for (const silence of await notReceived(stage, message, observers)) {
+    const copies = copiesAt(stage, silence.actor, message);
+    const faulty = copies.some(({ octets }) => octets !== undefined && is(octets, message));
     stage.judge.record(charge, {
-      verdict: altered === undefined ? 'pass' : charge.miss,
-      message: `nobody receives ${label} altered: ${actor.name}`,
-      expected: 'the content as sent, or no copy',
-      actual: altered === undefined ? (copies.length === 0 ? 'no copy' : 'the content as sent') : 'other octets',
+      verdict: faulty ? charge.miss : silence.kind === 'open' ? 'inconclusive' : 'pass',
+      message: `nobody receives ${label} ${name}: ${silence.actor.name}`,
+      expected,
+      actual: faulty ? fault : copies.length === 0 ? 'no copy' : `a copy that is ${copies[0]?.state}`,
       evidence: [...sentEvidence(stage, message), ...copies.flatMap((copy) => copy.chunks.map((entry) => entry.index))],
     });
   }

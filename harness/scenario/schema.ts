@@ -198,10 +198,20 @@ export const actionSchema = z
       .optional()
       .describe('A message arrives here that no participant has sent: one of the room itself'),
     'gets-report': z
-      .strictObject({ message: z.string(), status: z.int().optional(), 'with-cpim': z.boolean().optional() })
+      .strictObject({
+        message: z.string(),
+        status: z.int().optional(),
+        'with-cpim': z.boolean().optional(),
+        whole: z.literal(true).optional().describe('The REPORTs together speak of the whole message'),
+      })
       .optional()
       .describe('A REPORT on a message sent from here arrives'),
-    'gets-no-report': z.strictObject({ message: z.string() }).optional(),
+    'gets-no-report': z
+      .strictObject({
+        message: z.string(),
+        but: status.optional().describe('A Status code that REPORTs may have, as they have been asked for'),
+      })
+      .optional(),
     reports: z
       .strictObject({
         message: z.string(),
@@ -220,6 +230,16 @@ export const actionSchema = z
       })
       .optional()
       .describe('Subscribes to the conference event package'),
+    'subscription-ends': z
+      .strictObject({ reason: z.string().optional() })
+      .optional()
+      .describe('A NOTIFY says that the latest subscription is over'),
+    'answers-notify': z
+      .union([status, z.literal('silence')])
+      .optional()
+      .describe('From now on answers every NOTIFY so'),
+    'gets-no-notify': z.strictObject({}).optional().describe('No NOTIFY has come after the one that was refused'),
+    'gets-bye': z.strictObject({}).optional().describe('The focus ends the dialog'),
     unsubscribe: z.strictObject({}).optional().describe('Ends the subscription'),
     'fetches-roster': rosterSchema.optional().describe('Asks for the roster once, with Expires 0, and it shows this'),
     'sees-roster': rosterSchema.optional().describe('The roster comes to show this; subscribes if need be'),
@@ -241,6 +261,11 @@ export const actionSchema = z
         'contact-parameter': z.string().optional(),
         setup: z.array(z.string()).optional(),
         'unique-path': z.literal(true).optional(),
+        or: z
+          .literal('refused')
+          .optional()
+          .describe('That the offer was refused, so that there is no answer, is as good'),
+        protocol: z.array(z.string()).optional().describe('Any of these stands in the m= line'),
       })
       .optional()
       .describe('Looks at the last SDP answer and 2xx of the focus'),
@@ -272,19 +297,24 @@ const losers = z.union([status, z.array(status).min(1)]);
 const outcomeSchema = z
   .union([
     z.strictObject({ 'exactly-one': status, others: losers }),
-    z.strictObject({ 'at-most-one': status, others: losers }),
+    z.strictObject({
+      'at-most-one': status,
+      others: losers,
+      none: z.enum(['passes', 'warns']).default('warns').describe('What it means that nobody gets the first answer'),
+    }),
   ])
   .describe(
-    'One of the concurrent steps gets the first answer, all others one of the second. That none gets it is a miss, and with at-most-one a warning. Steps with an expectation of their own are left out',
+    'One of the concurrent steps gets the first answer, all others one of the second. Steps with an expectation of their own are left out',
   );
 
 const unreceivedSchema = z
   .strictObject({
     receives: z.string().optional().describe('Label of a message of which no copy arrives'),
+    'receives-whole': z.string().optional().describe('Label of a message of which no complete copy arrives'),
     'receives-altered': z.string().optional().describe('Label of a message that arrives as it was sent or not at all'),
   })
-  .refine((silent) => (silent.receives === undefined) !== (silent['receives-altered'] === undefined), {
-    error: 'either receives or receives-altered is due',
+  .refine((silent) => Object.keys(silent).length === 1, {
+    error: 'one of receives, receives-whole and receives-altered is due',
   });
 
 export const stepSchema = z

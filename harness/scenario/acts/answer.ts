@@ -1,6 +1,7 @@
 import { acceptsType } from '../../codec/sdp/media-type.ts';
 import { headerValues } from '../../codec/sip/headers.ts';
 import { parseNameAddress } from '../../codec/sip/name-address.ts';
+import type { SipExchange } from '../../conversation/sip-exchanges.ts';
 import type { Action } from '../schema.ts';
 import type { Actor, Stage } from '../stage.ts';
 import type { Act } from './act.ts';
@@ -13,9 +14,9 @@ export async function seesInAnswer({ stage, actor, args, charge }: Act<Look>): P
   const message = `${actor.name} reads the answer of the focus`;
   if (answer === undefined || response === undefined) {
     stage.judge.record(charge, {
-      verdict: 'inconclusive',
+      verdict: args.or === 'refused' && wasRefused(stage, actor) ? 'pass' : 'inconclusive',
       message,
-      expected: 'an answer',
+      expected: args.or === 'refused' ? 'an answer, or a refusal' : 'an answer',
       actual: 'none',
       evidence: [],
     });
@@ -72,6 +73,9 @@ export async function seesInAnswer({ stage, actor, args, charge }: Act<Look>): P
   if (args.setup !== undefined) {
     look('a=setup', args.setup.includes(answer.setup ?? 'none'), args.setup.join(' or '), answer.setup ?? 'none');
   }
+  if (args.protocol !== undefined) {
+    look('m=message', args.protocol.includes(answer.protocol), args.protocol.join(' or '), answer.protocol);
+  }
   if (args['unique-path'] !== undefined) {
     const others = [...stage.actors.values()]
       .filter((other) => other !== actor)
@@ -94,13 +98,20 @@ function hasParameter(contact: string, name: string): boolean {
   return found !== undefined && !/^"?false"?$/i.test(found.value ?? '');
 }
 
-function inviteEvidence(stage: Stage, actor: Actor): number[] {
-  const invite = stage.conversation.sip.list.findLast(
+function lastInvite(stage: Stage, actor: Actor): SipExchange | undefined {
+  return stage.conversation.sip.list.findLast(
     (one) =>
       one.actor === actor.name &&
       one.direction === 'sent' &&
       one.message.method === 'INVITE' &&
       one.final !== undefined,
   );
-  return invite?.final === undefined ? [] : [invite.final.entry.index];
+}
+
+const wasRefused = (stage: Stage, actor: Actor): boolean =>
+  (lastInvite(stage, actor)?.final?.message.status ?? 0) >= 300;
+
+function inviteEvidence(stage: Stage, actor: Actor): number[] {
+  const final = lastInvite(stage, actor)?.final;
+  return final === undefined ? [] : [final.entry.index];
 }

@@ -1,6 +1,7 @@
 import type { Action } from '../schema.ts';
 import type { Perform } from './act.ts';
 import { seesInAnswer } from './answer.ts';
+import { answersNotify, getsBye, getsNoNotify, subscriptionEnds } from './from-the-focus.ts';
 import {
   answers,
   disconnect,
@@ -36,6 +37,10 @@ export const acts: Acts = {
   'gets-report': getsReport,
   'gets-no-report': getsNoReport,
   reports,
+  'gets-bye': getsBye,
+  'subscription-ends': subscriptionEnds,
+  'answers-notify': answersNotify,
+  'gets-no-notify': getsNoNotify,
   subscribe,
   unsubscribe,
   'sees-roster': seesRoster,

@@ -1,5 +1,7 @@
 import { parseCpim } from '../../codec/cpim/parse.ts';
+import { parseByteRange } from '../../codec/msrp/byte-range.ts';
 import { headerOf } from '../../codec/msrp/message.ts';
+import { Coverage } from '../../msrp/coverage.ts';
 import { noAnswer } from '../absence.ts';
 import { copiesAt } from '../copies.ts';
 import { reportsOn, type SeenReport } from '../reports-seen.ts';
@@ -17,27 +19,45 @@ export async function getsReport({
 }: Act<NonNullable<Action['gets-report']>>): Promise<undefined> {
   const message = messageLabelled(stage, args.message);
   const wanted = args.status ?? 200;
-  const wantedIsThere = (): SeenReport | undefined =>
-    reportsOn(stage, actor, message).find((one) => one.status === wanted);
+  const wantedIsThere = (): SeenReport | undefined => {
+    const fitting = reportsOn(stage, actor, message).filter((one) => one.status === wanted);
+    if (args.whole === true && !coverWhole(fitting, message)) return undefined;
+    return fitting.at(-1);
+  };
   const report = message.refused ? wantedIsThere() : await due(stage, wantedIsThere);
   const others = reportsOn(stage, actor, message);
   const evidence = [...sentEvidence(stage, message), ...others.map((one) => one.entry.index)];
   stage.judge.record(charge, {
     verdict: report !== undefined ? 'pass' : message.refused ? 'inconclusive' : charge.miss,
     message: `${actor.name} gets a REPORT on ${args.message}`,
-    expected: `Status 000 ${wanted}`,
+    expected: `Status 000 ${wanted}${args.whole === true ? ' on the whole message' : ''}`,
     actual:
       report === undefined && message.refused
         ? REFUSED
         : others.length === 0
           ? 'no REPORT'
-          : others.map((one) => headerOf(one.head, 'Status') ?? 'no Status').join(', '),
+          : others.map(wordingOf).join(', '),
     evidence,
   });
   if (report !== undefined && args['with-cpim'] === true)
     judgeCpim(stage, message, report, { stage, actor, args, charge } as Act<unknown>);
   return undefined;
 }
+
+/** One without a range counts for the whole message (RFC 4975 §7.1.3). */
+function coverWhole(reports: readonly SeenReport[], { composed }: TrackedMessage): boolean {
+  const covered = new Coverage();
+  for (const { head } of reports) {
+    const range = parseByteRange(headerOf(head, 'Byte-Range') ?? '1-*/*');
+    if (!range.ok) continue;
+    const end = range.value.end === '*' ? composed.octets.length : Number(range.value.end);
+    covered.add(Number(range.value.start) - 1, end);
+  }
+  return covered.covers(composed.octets.length);
+}
+
+const wordingOf = ({ head }: SeenReport): string =>
+  `${headerOf(head, 'Status') ?? 'no Status'} on ${headerOf(head, 'Byte-Range') ?? 'no range'}`;
 
 /** RFC 7701 §6.2: a REPORT on a private message repeats the CPIM To and From of the message, not swapped. */
 function judgeCpim(stage: Stage, message: TrackedMessage, report: SeenReport, { charge, actor }: Act<unknown>): void {
@@ -97,11 +117,13 @@ export async function getsNoReport({
 }: Act<NonNullable<Action['gets-no-report']>>): Promise<undefined> {
   const message = messageLabelled(stage, args.message);
   const barrier = await noAnswer(stage, actor, []);
-  const reports = reportsOn(stage, actor, message);
+  const reports = reportsOn(stage, actor, message).filter(
+    ({ status }) => args.but === undefined || status !== args.but,
+  );
   stage.judge.record(charge, {
     verdict: reports.length > 0 ? charge.miss : barrier === undefined ? 'inconclusive' : 'pass',
     message: `${actor.name} gets no REPORT on ${args.message}`,
-    expected: 'no REPORT',
+    expected: args.but === undefined ? 'no REPORT' : `none but with ${args.but}`,
     actual:
       reports.length === 0 ? 'none' : reports.map((one) => headerOf(one.head, 'Status') ?? 'no Status').join(', '),
     evidence: [...sentEvidence(stage, message), ...reports.map((one) => one.entry.index)],

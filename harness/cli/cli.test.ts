@@ -1,69 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../runner/record.ts';
-
-const cli = fileURLToPath(new URL('./main.ts', import.meta.url));
-
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The program as a user starts it. */
-class Program {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-  readonly #lines: string[] = [];
-  readonly #waiting = new Map<RegExp, (line: string) => void>();
-
-  constructor(...args: string[]) {
-    this.child = spawn(process.execPath, ['--import', 'tsx', cli, ...args], { env: { ...process.env, NO_COLOR: '1' } });
-    let stderr = '';
-    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    if (this.child.stdout !== null) {
-      createInterface({ input: this.child.stdout }).on('line', (line) => this.#line(line));
-    }
-    this.ended = new Promise((resolve) => {
-      this.child.once('close', (status) => resolve({ status, stdout: this.#lines.join('\n'), stderr }));
-    });
-  }
-
-  /** The first line that matches, however early it came. */
-  line(pattern: RegExp): Promise<string> {
-    const seen = this.#lines.find((line) => pattern.test(line));
-    return seen === undefined ? new Promise((resolve) => this.#waiting.set(pattern, resolve)) : Promise.resolve(seen);
-  }
-
-  #line(line: string): void {
-    this.#lines.push(line);
-    for (const [pattern, resolve] of this.#waiting) if (pattern.test(line)) resolve(line);
-  }
-}
+import { type Program, Programs } from './program.fixture.ts';
 
 let folder: string;
-const programs: Program[] = [];
-
-function start(...args: string[]): Program {
-  const program = new Program(...args);
-  programs.push(program);
-  return program;
-}
+const programs = new Programs();
+const start = (...args: string[]): Program => programs.msrpspec(...args);
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'msrpspec-'));
 });
 
 afterEach(async () => {
-  for (const { child } of programs) child.kill('SIGKILL');
-  await Promise.all(programs.splice(0).map(({ ended }) => ended));
+  await programs.endAll();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -76,7 +76,9 @@ async function action(options: FocusCommandOptions): Promise<void> {
   const tcp = focus.value.sipAddress('tcp')?.port ?? 0;
   const udp = focus.value.sipAddress('udp')?.port ?? 0;
   if (options.ready === true) {
-    process.stdout.write(`${JSON.stringify({ ready: 'msrpspec-focus', host, domain, tcp, udp })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ ready: 'msrpspec-focus', host, domain, tcp, udp, msrp: focus.value.msrpAddress('msrp')?.port })}\n`,
+    );
   } else {
     const where = `${host.includes(':') ? `[${host}]` : host}`;
     process.stdout.write(

@@ -14,6 +14,7 @@ export const readyLineSchema = z.object({
   domain: z.string(),
   udp: z.int(),
   tcp: z.int(),
+  msrp: z.int(),
 });
 
 export interface FocusProcessOptions {

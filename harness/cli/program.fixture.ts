@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const cli = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A program as a user starts it: what it prints, and how it ends. */
+export class Program {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  readonly #lines: string[] = [];
+  readonly #waiting = new Map<RegExp, (line: string) => void>();
+
+  constructor(program: string, args: readonly string[]) {
+    this.child = spawn(program, args, { env: { ...process.env, NO_COLOR: '1' } });
+    let stderr = '';
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    if (this.child.stderr !== null)
+      createInterface({ input: this.child.stderr }).on('line', (line) => this.#tell(line));
+    if (this.child.stdout !== null) {
+      createInterface({ input: this.child.stdout }).on('line', (line) => {
+        this.#lines.push(line);
+        this.#tell(line);
+      });
+    }
+    this.ended = new Promise((resolve) => {
+      this.child.once('close', (status) => resolve({ status, stdout: this.#lines.join('\n'), stderr }));
+    });
+  }
+
+  /** The first line on either stream that matches; one that stdout has shown already counts. */
+  line(pattern: RegExp): Promise<string> {
+    const seen = this.#lines.find((line) => pattern.test(line));
+    return seen === undefined ? new Promise((resolve) => this.#waiting.set(pattern, resolve)) : Promise.resolve(seen);
+  }
+
+  #tell(line: string): void {
+    for (const [pattern, resolve] of this.#waiting) if (pattern.test(line)) resolve(line);
+  }
+}
+
+/** Programs of one test, none of which outlives it. */
+export class Programs {
+  readonly #all: Program[] = [];
+
+  msrpspec(...args: string[]): Program {
+    return this.start(process.execPath, '--import', 'tsx', cli, ...args);
+  }
+
+  start(program: string, ...args: string[]): Program {
+    const started = new Program(program, args);
+    this.#all.push(started);
+    return started;
+  }
+
+  async endAll(): Promise<void> {
+    for (const { child } of this.#all) child.kill('SIGKILL');
+    await Promise.all(this.#all.splice(0).map(({ ended }) => ended));
+  }
+}

@@ -1,0 +1,36 @@
+import { anonymityMutants } from './anonymity.ts';
+import { capabilityMutants } from './capabilities.ts';
+import { chunkMutants } from './chunks.ts';
+import { contentMutants } from './content.ts';
+import { descriptionMutants } from './description.ts';
+import { distributionMutants } from './distribution.ts';
+import { framingMutants, receptionMutants } from './framing.ts';
+import type { Mutant } from './mutant.ts';
+import { nicknameTenureMutants } from './nickname-tenure.ts';
+import { nicknameMutants } from './nicknames.ts';
+import { noticeMutants } from './notices.ts';
+import { privateMessageMutants } from './private-messages.ts';
+import { reportMutants } from './reports.ts';
+import { rosterMutants } from './roster.ts';
+import { signallingMutants } from './signalling.ts';
+import { validationMutants } from './validation.ts';
+
+/** Every mutant, by theme. */
+export const mutants: readonly Mutant[] = [
+  ...distributionMutants,
+  ...contentMutants,
+  ...validationMutants,
+  ...privateMessageMutants,
+  ...capabilityMutants,
+  ...descriptionMutants,
+  ...signallingMutants,
+  ...nicknameMutants,
+  ...nicknameTenureMutants,
+  ...anonymityMutants,
+  ...rosterMutants,
+  ...reportMutants,
+  ...chunkMutants,
+  ...framingMutants,
+  ...receptionMutants,
+  ...noticeMutants,
+];

@@ -1,0 +1,335 @@
+import { prepareNickname } from '../../codec/nickname/nickname.ts';
+import { err, ok, type Result } from '../../result.ts';
+import type { Decisions, NicknameProblem } from '../decisions.ts';
+import { onMsrpRequests } from '../rewriting.ts';
+import { type Mutant, rfc7701 } from './mutant.ts';
+
+const spaces = (text: string): string => text.replace(/\p{Zs}+/gu, ' ').replace(/^ | $/g, '');
+
+/** A focus that compares nicknames by other steps than the profile has (RFC 8266 §2.4). */
+const comparingBy =
+  (steps: (text: string) => string): NonNullable<Mutant['decisions']> =>
+  () => ({
+    nicknameKey: (text): Result<string, string> => {
+      const prepared = prepareNickname(text);
+      return prepared.ok ? ok(steps(text)) : err(prepared.error.kind);
+    },
+  });
+
+const statusFor =
+  (statuses: Partial<Record<NicknameProblem, number>>): NonNullable<Mutant['decisions']> =>
+  (reference) => ({ nicknameStatus: (problem) => statuses[problem] ?? reference.nicknameStatus(problem) });
+
+const useNickname = (head: Parameters<Decisions['readNickname']>[0]): string =>
+  head.headers.find(({ name }) => name.toLowerCase() === 'use-nickname')?.value ?? '';
+
+/** NICKNAME: what is granted and how it is answered (RFC 7701 §7.1). */
+export const nicknameMutants: readonly Mutant[] = [
+  {
+    name: 'letter-case-counts',
+    about: 'gives case variants of one nickname to two users',
+    violates: rfc7701('7.1-13', '7-04', '11-11'),
+    weight: 'fail',
+    decisions: comparingBy((text) => spaces(text).normalize('NFKC')),
+  },
+  {
+    name: 'folds-ascii-only',
+    about: 'ignores the letter case of ASCII letters only',
+    violates: rfc7701('7.1-13'),
+    weight: 'fail',
+    decisions: comparingBy((text) =>
+      spaces(text)
+        .normalize('NFKC')
+        .replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
+    ),
+  },
+  {
+    name: 'width-counts',
+    about: 'gives full-width and Roman numeral variants of one nickname to two users',
+    violates: rfc7701('7.1-14'),
+    weight: 'fail',
+    decisions: comparingBy((text) => spaces(text).toLowerCase().normalize('NFC')),
+  },
+  {
+    name: 'composition-counts',
+    about: 'does not normalise nicknames at all',
+    violates: rfc7701('7.1-14'),
+    weight: 'fail',
+    decisions: comparingBy((text) => spaces(text).toLowerCase()),
+  },
+  {
+    name: 'spaces-count',
+    about: 'gives variants of one nickname that differ in the number of spaces to two users',
+    violates: [...rfc7701('7.1-15'), 'RFC8266-2.1-03'],
+    weight: 'fail',
+    decisions: comparingBy((text) =>
+      text
+        .replace(/\p{Zs}/gu, ' ')
+        .toLowerCase()
+        .normalize('NFKC'),
+    ),
+  },
+  {
+    name: 'outer-spaces-count',
+    about: 'gives variants of one nickname that differ in spaces at the ends to two users',
+    violates: [...rfc7701('7.1-15'), 'RFC8266-2.1-03'],
+    weight: 'fail',
+    decisions: comparingBy((text) =>
+      text
+        .replace(/\p{Zs}+/gu, ' ')
+        .toLowerCase()
+        .normalize('NFKC'),
+    ),
+  },
+  {
+    name: 'only-ascii-spaces',
+    about: 'knows no other space than U+0020',
+    violates: [...rfc7701('7.1-15'), 'RFC8266-2.1-02'],
+    weight: 'fail',
+    decisions: comparingBy((text) => text.replace(/ +/g, ' ').replace(/^ | $/g, '').toLowerCase().normalize('NFC')),
+  },
+  {
+    name: 'anybody-has-any-nickname',
+    about: 'grants a nickname that another user holds',
+    violates: rfc7701('7.1-26', '7-04', '11-11', '7.1-19', '7-02', '10.3-03'),
+    weight: 'fail',
+    decisions: () => ({ isTaken: () => false }),
+  },
+  {
+    name: 'races',
+    about: 'checks and sets nicknames in two steps, so that two users who ask at the same time both get it',
+    violates: rfc7701('7-04', '11-11', '7.1-26'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      isTaken: (holding, user, room) =>
+        reference.isTaken(holding, user, room) && holding !== undefined && room.events - holding.since > 1,
+    }),
+  },
+  {
+    name: 'look-alikes-are-malformed',
+    about: 'answers 424 to a nickname that looks like another',
+    violates: rfc7701('7.1-17'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      nicknameKey: (text, policy) =>
+        /[A-Za-z]0|0[A-Za-z]/.test(text) ? err('looks like a letter') : reference.nicknameKey(text, policy),
+    }),
+  },
+  {
+    name: 'swaps-424-and-425',
+    about: 'answers 425 to malformed nicknames and 424 to taken ones',
+    violates: rfc7701('7.1-23', '7.1-26', '10.3-02', '10.3-03'),
+    weight: 'fail',
+    decisions: statusFor({ malformed: 425, reserved: 424, taken: 424 }),
+  },
+  ...([400, 403, 406, 500] as const).map(
+    (status): Mutant => ({
+      name: `${status}-for-a-taken-nickname`,
+      about: `answers ${status} to a nickname that another user holds`,
+      violates: rfc7701('7.1-26', '10.3-03'),
+      weight: 'fail',
+      decisions: statusFor({ taken: status }),
+    }),
+  ),
+  {
+    name: '403-for-a-malformed-nickname',
+    about: 'answers 403 to a malformed Use-Nickname',
+    violates: rfc7701('7.1-23', '10.3-02', '7.1-24'),
+    weight: 'fail',
+    decisions: statusFor({ malformed: 403 }),
+  },
+  {
+    name: '425-where-policy-forbids',
+    about: 'answers 425 where policy forbids nicknames',
+    violates: rfc7701('7.1-11', '7.1-10', '7-05'),
+    weight: 'fail',
+    decisions: statusFor({ forbidden: 425 }),
+  },
+  {
+    name: 'takes-what-is-not-quoted',
+    about: 'accepts nicknames without quotes',
+    violates: rfc7701('7.1-23', '7.1-24', '7.1-33'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      readNickname: (head) =>
+        useNickname(head).startsWith('"') || useNickname(head) === ''
+          ? reference.readNickname(head)
+          : ok(useNickname(head)),
+    }),
+  },
+  {
+    name: 'takes-any-escape',
+    about: 'accepts a backslash in front of any character',
+    violates: rfc7701('7.1-23', '7.1-24', '7.1-34'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      readNickname: (head) => {
+        const read = reference.readNickname(head);
+        const quoted = /^"(.*)"$/.exec(useNickname(head))?.[1];
+        return read.ok || quoted?.includes('\\') !== true ? read : ok(quoted.replace(/\\(.)/g, '$1'));
+      },
+    }),
+  },
+  {
+    name: 'keeps-the-backslashes',
+    about: 'keeps the backslashes of escapes in the nickname',
+    violates: rfc7701('7.1-34', '7.4-06'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      readNickname: (head) => {
+        const read = reference.readNickname(head);
+        return read.ok ? ok(useNickname(head).slice(1, -1)) : read;
+      },
+    }),
+  },
+  {
+    name: 'takes-code-points-out-of-class',
+    about: 'accepts code points that the profile forbids',
+    violates: rfc7701('7.1-12'),
+    weight: 'fail',
+    decisions: () => ({ nicknameKey: (text) => ok(spaces(text).toLowerCase().normalize('NFKC')) }),
+  },
+  {
+    name: 'no-limit-of-length',
+    about: 'accepts nicknames of any length',
+    violates: rfc7701('7.1-06', '7.1-33', '7.1-09'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      readNickname: (head) => {
+        const long = useNickname(head).length > 900 ? /^"([^"\\]*)"$/.exec(useNickname(head))?.[1] : undefined;
+        return long === undefined ? reference.readNickname(head) : ok(long);
+      },
+    }),
+  },
+  {
+    name: 'one-letter-is-too-short',
+    about: 'answers 424 to a nickname of one character',
+    violates: rfc7701('7.1-33', '7.1-29'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      readNickname: (head) => {
+        const read = reference.readNickname(head);
+        return read.ok && [...read.value].length === 1 ? err('too short') : read;
+      },
+    }),
+  },
+  {
+    name: 'ascii-only',
+    about: 'answers 424 to nicknames that are not ASCII',
+    violates: rfc7701('7.1-31', '7.1-09', '7.1-34', '7.1-29'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      readNickname: (head) =>
+        /[^\x00-\x7f]/.test(useNickname(head)) ? err('not ASCII') : reference.readNickname(head),
+    }),
+  },
+  {
+    name: 'reads-latin1',
+    about: 'takes the octets of a nickname for ISO-8859-1',
+    violates: rfc7701('7.1-31', '7.1-34', '7.4-06'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      readNickname: (head) => {
+        const read = reference.readNickname(head);
+        return read.ok
+          ? ok(
+              Buffer.from(read.value)
+                .toString('latin1')
+                .replace(/[\x80-\x9f]/g, '?'),
+            )
+          : read;
+      },
+    }),
+  },
+  {
+    name: 'looks-at-the-first-header-only',
+    about: 'finds Use-Nickname only directly behind the paths',
+    violates: rfc7701('10.2-01'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      readNickname: (head) =>
+        head.headers[2]?.name.toLowerCase() === 'use-nickname' ? reference.readNickname(head) : err('none found'),
+    }),
+  },
+  {
+    name: 'takes-the-method-in-any-case',
+    about: 'processes "Nickname" in other letter case',
+    violates: rfc7701('7.1-32'),
+    weight: 'warn',
+    wire: () =>
+      onMsrpRequests((request) => [
+        request.method.toUpperCase() === 'NICKNAME' ? { ...request, method: 'NICKNAME' } : request,
+      ]),
+  },
+  {
+    name: 'nickname-is-not-answered',
+    about: 'does not answer NICKNAME',
+    violates: rfc7701('7.1-08', '7.1-29', '8-17', '10.1-01', '7.1-35', '3-05'),
+    weight: 'fail',
+    decisions: () => ({ handlesNickname: () => 'ignore' }),
+  },
+  {
+    name: '501-for-nickname',
+    about: 'answers 501 to NICKNAME although it announces nicknames',
+    violates: rfc7701('7.1-29', '8-17', '10.1-01', '7.1-32', '3-05', '4-11'),
+    weight: 'fail',
+    decisions: () => ({ handlesNickname: () => 501 }),
+  },
+  {
+    name: 'nicknames-though-forbidden',
+    about: 'grants nicknames though policy forbids them',
+    violates: rfc7701('7.1-11', '4.1-01', '7-05', '7.1-10'),
+    weight: 'fail',
+    decisions: () => ({ nicknamesAllowed: () => true }),
+  },
+  {
+    name: 'syntax-before-policy',
+    about: 'answers 424 to a malformed nickname where policy forbids nicknames',
+    violates: rfc7701('7.1-10'),
+    weight: 'warn',
+    decisions: (reference) => {
+      let forbidden = false;
+      return {
+        nicknamesAllowed: (policy) => {
+          forbidden = !reference.nicknamesAllowed(policy);
+          return true;
+        },
+        isRemoval: (text) => !forbidden && reference.isRemoval(text),
+        isReserved(key, room) {
+          return forbidden || reference.isReserved.call(this, key, room);
+        },
+        nicknameStatus: (problem) => (forbidden && problem !== 'malformed' ? 403 : reference.nicknameStatus(problem)),
+      };
+    },
+  },
+  {
+    name: 'reservations-do-not-count',
+    about: 'grants nicknames that the room reserves',
+    violates: rfc7701('7.1-16', '7.1-25'),
+    weight: 'fail',
+    decisions: () => ({ isReserved: () => false }),
+  },
+  {
+    name: 'reservations-are-malformed',
+    about: 'answers 424 to nicknames that the room reserves',
+    violates: rfc7701('7.1-25', '10.3-03'),
+    weight: 'fail',
+    decisions: statusFor({ reserved: 424 }),
+  },
+  {
+    name: 'reservations-count-to-the-letter',
+    about: 'compares reserved nicknames without folding their case',
+    violates: rfc7701('7.1-16', '7.1-25'),
+    weight: 'fail',
+    decisions: (reference) => {
+      let asked = '';
+      return {
+        isRemoval: (text) => {
+          asked = text;
+          return reference.isRemoval(text);
+        },
+        isReserved: (_key, { policy }) => policy.reservedNicknames.includes(asked),
+      };
+    },
+  },
+];

@@ -18,8 +18,8 @@ process.stdout.write(`${line(await fanOutBenchmark(program))}\n`);
 for (const row of await wholeRunBenchmark(program)) process.stdout.write(`${line(row)}\n`);
 for (const row of await msrpBenchmarks()) process.stdout.write(`${line(row)}\n`);
 
-function line({ name, opsPerSecond, megabytesPerSecond }: BenchRow): string {
+function line({ name, opsPerSecond, megabytesPerSecond, note }: BenchRow): string {
   const rate = `${Math.round(opsPerSecond).toLocaleString('en')}/s`.padStart(16);
   const octets = megabytesPerSecond === undefined ? '' : `${Math.round(megabytesPerSecond).toLocaleString('en')} MB/s`;
-  return `${name.padEnd(44)}${rate}${octets.padStart(14)}`;
+  return `${name.padEnd(44)}${rate}${octets.padStart(14)}${note === undefined ? '' : `  ${note}`}`;
 }

@@ -11,6 +11,7 @@ export interface BenchRow {
   readonly opsPerSecond: number;
   /** Octets of the stream per second, in 10^6. */
   readonly megabytesPerSecond?: number;
+  readonly note?: string;
 }
 
 interface Job {

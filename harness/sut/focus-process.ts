@@ -62,6 +62,7 @@ export async function focusProcess(options: FocusProcessOptions): Promise<Result
     name: 'the built-in focus',
     kind: 'built-in',
     target: 'builtin',
+    ...(child.pid === undefined ? {} : { processId: child.pid }),
     sip: { transport: 'tcp', address: { host, port: tcp } },
     domain,
     localHost: host,

@@ -6,6 +6,8 @@ export interface Sut {
   readonly name: string;
   readonly kind: 'built-in' | 'address' | 'command' | 'container';
   readonly target: string;
+  /** Of the SUT, where this program has started it. */
+  readonly processId?: number;
   /** Where SIP requests go. */
   readonly sip: { readonly transport: Transport; readonly address: Address };
   /** Domain of the identities that the suite makes up. */

@@ -93,7 +93,14 @@ async function tryOut(
   const scenarioEnded = (result: ScenarioResult): ScenarioResult => {
     played += 1;
     for (const { requirement, verdict, message, step, rule } of judge(result.findings))
-      charges.push({ scenario: result.id, requirement, verdict, message, ...(step && { step }), ...(rule && { rule }) });
+      charges.push({
+        scenario: result.id,
+        requirement,
+        verdict,
+        message,
+        ...(step && { step }),
+        ...(rule && { rule }),
+      });
     if (result.verdict === 'error')
       errors.push(`${result.id}: ${result.findings.find(({ verdict }) => verdict === 'error')?.message}`);
     if (charges.length > 0 && extent === 'first') stop.abort();

@@ -72,7 +72,7 @@ async function playVersion(
     });
     const played = playSteps(scenario, version, setting, stage);
     const cut = await Promise.race([played.then(() => false), setting.ending.whenEnded.then(() => true)]);
-    const active = [...stage.judge.findings];
+    const active = judgedIn(version, stage.judge.findings, stepsOf(scenario, version).length);
     if (cut) {
       // What the steps still come to belongs to no scenario any more; they end by themselves with their connections.
       played.catch(() => {});
@@ -85,6 +85,10 @@ async function playVersion(
     rooms.release();
   }
 }
+
+/** The twin repeats the way to its last step; only that step is new, and what leads to it has been judged before. */
+const judgedIn = (version: Version, findings: readonly Finding[], steps: number): Finding[] =>
+  version === 'main' ? [...findings] : findings.filter(({ step }) => step?.startsWith(`twin ${steps}:`) ?? true);
 
 async function playSteps(scenario: LoadedScenario, version: Version, setting: Setting, stage: Stage): Promise<void> {
   const { covers } = scenario.scenario;

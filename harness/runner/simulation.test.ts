@@ -6,13 +6,11 @@ import { referenceDecisions } from '../focus/reference-decisions.ts';
 import { realClock } from '../net/real-clock.ts';
 import { type LoadedScenario, loadScenarios } from '../scenario/load.ts';
 import { DEFAULT_PATIENCE } from '../scenario/stage.ts';
-import { focusInMemory } from '../sut/focus-in-memory.ts';
 import { roomPatterns } from '../sut/own-rooms.ts';
 import type { WireEntry } from '../wire/entry.ts';
-import { simulatedArena } from './arena.ts';
 import type { RunRecord } from './record.ts';
 import { run } from './run.ts';
-import { simulatedWorld } from './world.ts';
+import { focusArena } from './simulation.ts';
 
 const folder = fileURLToPath(new URL('../../scenarios', import.meta.url));
 const catalogue = loadCatalogue(`${folder}/requirements`);
@@ -28,11 +26,7 @@ interface Simulated {
 
 async function simulate(scenarios: readonly LoadedScenario[], seed: string, decisions?: Decisions): Promise<Simulated> {
   const patterns = roomPatterns(scenarios.map(({ scenario }) => scenario.room ?? {}));
-  const sut = { name: 'focus', kind: 'built-in', target: 'builtin' } as const;
-  const arena = simulatedArena(sut, async (worldSeed) => {
-    const world = simulatedWorld(worldSeed);
-    return { world, sut: await world.run(focusInMemory(world, patterns, 'focus', decisions)) };
-  });
+  const arena = focusArena(patterns, 'focus', decisions === undefined ? {} : { decisions: () => decisions });
   const wire: string[] = [];
   const line = ({ time, actor, direction, octets }: WireEntry): string =>
     `${time} ${actor} ${direction} ${octets.toString('latin1')}`;

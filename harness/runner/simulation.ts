@@ -10,8 +10,7 @@ export function focusArena(patterns: readonly RoomPattern[], name: string, alter
   return simulatedArena({ name, kind: 'built-in', target: 'builtin' }, async (seed) => {
     const world = simulatedWorld(seed);
     const rewriting = alteration.wire?.();
-    const network =
-      rewriting === undefined ? world.network : rewritingNetwork(world.network, world.clock, rewriting);
+    const network = rewriting === undefined ? world.network : rewritingNetwork(world.network, world.clock, rewriting);
     const { clock, random } = world;
     const focus = focusInMemory({ clock, random, network }, patterns, name, decisionsOf(alteration));
     return { world, sut: await world.run(focus) };

@@ -53,21 +53,34 @@ function quietWindow(stage: Stage): Promise<void> {
   return delay(stage.clock, ms);
 }
 
-/** The sender of the message first, for its later message takes the same way; a second one reaches the sender itself. */
+/** Two barriers for each room: a second one reaches the sender of the first. */
 async function sendBarriers(stage: Stage, first: Actor, observers: readonly Actor[]): Promise<TrackedMessage[]> {
-  const able = listeners(stage);
-  const rooms = new Set(observers.map((actor) => actor.room));
-  const senders = [...rooms].flatMap((room) => {
-    const here = able.filter((actor) => actor.room === room);
-    return [...here.filter((actor) => actor === first), ...here.filter((actor) => actor !== first)].slice(0, 2);
-  });
-  return Promise.all(
-    senders.map(async (sender) => {
-      const barrier = composeTracked(stage, sender, { text: 'barrier' }, undefined);
-      await sender.participant.send(barrier.composed, {}).outcome;
-      return barrier;
-    }),
-  );
+  const rooms = [...new Set(observers.map((actor) => actor.room))];
+  const barriers = await Promise.all(rooms.map((room) => barriersIn(stage, first, room)));
+  return barriers.flat();
+}
+
+/**
+ * The sender of the message comes first, for its later message takes the same way. Somebody who cannot send any more, as
+ * the SUT has ended its session, gives way to the next.
+ */
+async function barriersIn(stage: Stage, first: Actor, room: string): Promise<TrackedMessage[]> {
+  const here = listeners(stage).filter((actor) => actor.room === room);
+  const candidates = [...here.filter((actor) => actor === first), ...here.filter((actor) => actor !== first)];
+  const sent: TrackedMessage[] = [];
+  while (sent.length < 2 && candidates.length > 0) {
+    const next = candidates.splice(0, 2 - sent.length);
+    const barriers = await Promise.all(next.map((sender) => sendBarrier(stage, sender)));
+    sent.push(...barriers.filter((barrier) => barrier !== undefined));
+  }
+  return sent;
+}
+
+async function sendBarrier(stage: Stage, sender: Actor): Promise<TrackedMessage | undefined> {
+  const barrier = composeTracked(stage, sender, { text: 'barrier' }, undefined);
+  const outcome = await sender.participant.send(barrier.composed, {}).outcome;
+  const cut = outcome.kind === 'unanswered' && outcome.reason !== 'timed-out';
+  return cut ? undefined : barrier;
 }
 
 /** With nobody else in the room, a round trip on its own session is the best barrier there is. */

@@ -87,9 +87,66 @@ describe('a scenario file', () => {
     expect([on('bob'), on('fresh')].flatMap(problemsOf)).toEqual([]);
   });
 
+  it('that pauses for long needs simulated time', () => {
+    const text = collision.replace('steps:\n', 'steps:\n  - pause: { seconds: 30 }\n');
+    expect(problemsOf(text)).toEqual(['x.yaml:7:23 more than a second needs "simulated: true" in the scenario']);
+    expect(problemsOf(text.replace('needs:', 'simulated: true\nneeds:'))).toEqual([]);
+    expect(problemsOf(text.replace('30', '0.5'))).toEqual([]);
+  });
+
+  it('that shares a connection shares that of an earlier cast member', () => {
+    const cast = (lender: string): string =>
+      collision.replace('[alice, bob, carol]', `{ alice: {}, bob: { shares-connection-with: ${lender} }, carol: {} }`);
+    expect(problemsOf(cast('alice'))).toEqual([]);
+    expect(problemsOf(cast('carol'))).toEqual(['x.yaml:4:51 no "carol" stands in the cast before bob']);
+  });
+
+  it('that says of nobody two things at once is refused', () => {
+    const scene = '  - nobody: { receives: hello, receives-altered: hello }';
+    const text = collision.replace(/ {2}- carol: .*\n/, `  - alice: { send: Hi }\n    as: hello\n${scene}\n`);
+    expect(problemsOf(text)).toEqual(['x.yaml:13:13 one of receives, receives-whole and receives-altered is due']);
+  });
+
   it('that multiplies aliases is refused', () => {
     const bomb = ['a: &a [x,x,x,x,x,x,x,x,x,x]'];
     for (const [name, of] of ['ba', 'cb', 'dc', 'ed']) bomb.push(`${name}: &${name} [${Array(10).fill(`*${of}`)}]`);
     expect(problemsOf(bomb.join('\n'))[0]).toContain('alias');
+  });
+});
+
+describe('a scenario with rows', () => {
+  const text = `title: "{asked} gets {verdict}"
+covers: "{judged}"
+rows:
+  - { id: one, asked: "{tail}", verdict: 200, judged: [RFC7701-7.1-29] }
+  - { id: two, asked: x, verdict: { status: 424, tolerated: [400] }, judged: [RFC7701-7.1-24] }
+cast: [alice]
+let: { tail: "{nickname}" }
+steps:
+  - alice: { nickname: "{asked}" }
+    expect: "{verdict}"
+`;
+
+  it('is one scenario for each of them, with the values of the row in their types', () => {
+    const parsed = parseScenarios('names', 'x.yaml', text, catalogue);
+    expect(parsed.ok && parsed.value.map(({ id, scenario }) => [id, scenario.title, scenario.covers])).toEqual([
+      ['names/one', '{tail} gets 200', ['RFC7701-7.1-29']],
+      ['names/two', 'x gets [object Object]', ['RFC7701-7.1-24']],
+    ]);
+    expect(parsed.ok && parsed.value.map(({ scenario }) => scenario.steps[0]?.expect)).toEqual([
+      200,
+      { status: 424, tolerated: [400], silence: 'fails' },
+    ]);
+  });
+
+  it.each<[string, string, string, string[]]>([
+    ['an id twice', 'id: two', 'id: one', ['x.yaml:5:11 the row one stands twice']],
+    ['an id of its own making', 'id: two', 'id: Row 2', ['x.yaml:5:11 an id is kebab-case']],
+    ['a value of the wrong type', 'verdict: 200', 'verdict: yes', ['x.yaml:10:13 expected number, received string']],
+    ['a name that no row has', '"{asked}" }', '"{aksed}" }', ['x.yaml:9:24 nothing is named {aksed}']],
+  ])('and %s names the place once', (_what, from, to, problems) => {
+    const found = problemsOf(text.replace(from, to));
+    expect(found.length).toBe(problems.length);
+    for (const [i, problem] of problems.entries()) expect(found[i]).toContain(problem);
   });
 });

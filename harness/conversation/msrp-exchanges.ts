@@ -17,6 +17,8 @@ export class MsrpExchanges {
   readonly stray: WireEntry[] = [];
   #slowestMs = 0;
   readonly #latest = new Map<string, MsrpExchange>();
+  readonly #byRequest = new Map<number, MsrpExchange>();
+  readonly #byResponse = new Map<number, MsrpExchange>();
 
   observe(entry: WireEntry): void {
     if (entry.content.protocol !== 'msrp') return;
@@ -24,6 +26,7 @@ export class MsrpExchanges {
     if (message.kind === 'request') {
       const exchange: MsrpExchange = { request: entry, head: message, surplus: [] };
       this.list.push(exchange);
+      this.#byRequest.set(entry.index, exchange);
       this.#latest.set(key(entry.connection, entry.direction, message.transactionId), exchange);
       return;
     }
@@ -32,10 +35,21 @@ export class MsrpExchanges {
     if (exchange === undefined) this.stray.push(entry);
     else if (exchange.response === undefined) {
       exchange.response = { entry, head: message };
+      this.#byResponse.set(entry.index, exchange);
       if (entry.direction === 'received') {
         this.#slowestMs = Math.max(this.#slowestMs, entry.time - exchange.request.time);
       }
     } else exchange.surplus.push(entry);
+  }
+
+  /** The exchange that a request opened. */
+  of(request: WireEntry): MsrpExchange | undefined {
+    return this.#byRequest.get(request.index);
+  }
+
+  /** The exchange whose first response this is. */
+  answeredBy(response: WireEntry): MsrpExchange | undefined {
+    return this.#byResponse.get(response.index);
   }
 
   /** The longest that an actor has waited for a response, in milliseconds. */

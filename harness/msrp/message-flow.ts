@@ -72,7 +72,11 @@ export class MessageFlow implements Flow {
   get breakable(): boolean {
     const open = this.#open;
     if (open === undefined || this.#plan.chunking.kind === 'sizes') return false;
-    return open.octets >= UNINTERRUPTED_OCTETS || this.pending === 0;
+    const { pending } = this;
+    if (pending === 0) return true;
+    // A rest that is no end of the message would make a chunk below 2048 octets (RFC 4975 §7.1.1).
+    const restIsFair = pending >= UNINTERRUPTED_OCTETS || this.#plan.lastFlag !== '+';
+    return open.octets >= UNINTERRUPTED_OCTETS && restIsFair;
   }
 
   /** `refused`: the peer wants no more chunks. `given-up`: an own decision, told with `#`. */

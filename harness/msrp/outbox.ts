@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { mayUse } from './end-line-guard.ts';
 import { type Backlog, type Flow, RawFlow, RequestFlow } from './flow.ts';
 import type { Identifiers } from './identifiers.ts';
-import { MessageFlow } from './message-flow.ts';
+import { MessageFlow, type MessagePlan } from './message-flow.ts';
 import type { ForwardedChunk, Forwarding, OutgoingRequest, RawWriter, SendOptions, SentRequest } from './outgoing.ts';
 import { OutgoingMessage } from './outgoing-message.ts';
 import type { Outlet } from './outlet.ts';
@@ -31,6 +31,9 @@ export class Outbox {
   readonly #backlog: Backlog = { octets: 0 };
   readonly #messages = new Map<string, OutgoingMessage>();
   readonly #flows = new Set<MessageFlow>();
+  /** Pieces of forwarded messages that wait for the one before, by Message-ID. */
+  readonly #following = new Map<string, MessageFlow[]>();
+  #followingOctets = 0;
   #held: Flow[] = [];
   #heldOctets = 0;
   #toPath = '';
@@ -43,7 +46,7 @@ export class Outbox {
   }
 
   get queued(): number {
-    return this.#backlog.octets + this.#heldOctets;
+    return this.#backlog.octets + this.#heldOctets + this.#followingOctets;
   }
 
   get congested(): boolean {
@@ -106,9 +109,12 @@ export class Outbox {
       () => this.#paths(),
       sendHeaders(chunk.messageId, chunk),
       { failureReport: chunk.failureReport ?? 'yes', contentType: chunk.contentType },
-      chunk.settled === undefined ? {} : { settled: chunk.settled },
+      {
+        ...(chunk.settled === undefined ? {} : { settled: chunk.settled }),
+        ended: (how) => this.#forwarded(chunk.messageId, how),
+      },
     );
-    this.#add(new MessageFlow(this.#backlog, plan));
+    this.#follow(chunk.messageId, new MessageFlow(this.#backlog, plan));
     return this.congested ? 'congested' : 'taken';
   }
 
@@ -155,6 +161,35 @@ export class Outbox {
     if (this.#state.kind !== 'open') return;
     const octets = [serializeHead(head, false), serializeEnd(transactionId, '$', false)];
     this.#state.connection.urgent(Buffer.concat(octets));
+  }
+
+  /** Chunks of one message go out in order (RFC 4975 §7.1.1), so its pieces take no turns with each other. */
+  #follow(messageId: string, flow: MessageFlow): void {
+    const line = this.#following.get(messageId);
+    if (line !== undefined) {
+      line.push(flow);
+      this.#followingOctets += flow.pending;
+      return;
+    }
+    this.#following.set(messageId, []);
+    this.#add(flow);
+  }
+
+  #forwarded(messageId: string, how: Parameters<MessagePlan['ended']>[0]): void {
+    const line = this.#following.get(messageId);
+    if (line === undefined) return;
+    if (how !== 'complete') {
+      this.#following.delete(messageId);
+      for (const flow of line) this.#followingOctets -= flow.pending;
+      for (const flow of line) flow.lose('the piece before was not sent');
+      return;
+    }
+    const next = line.shift();
+    if (next === undefined) this.#following.delete(messageId);
+    else {
+      this.#followingOctets -= next.pending;
+      this.#add(next);
+    }
   }
 
   #paths(): { readonly to: string; readonly from: string } {

@@ -23,7 +23,7 @@ interface Watchers {
   readonly message?: OutgoingMessage;
   /** Outcome of each chunk, for those who need no handle. */
   readonly settled?: (outcome: RequestOutcome) => void;
-  readonly ended?: () => void;
+  readonly ended?: (how: Parameters<MessagePlan['ended']>[0]) => void;
 }
 
 /** Joins what is sent, how it is cut, and who hears of it. */
@@ -70,7 +70,7 @@ export function messagePlan(
       if (kind.failureReport === 'no') settle(chunk, { kind: 'unanswered' });
     },
     ended(how, reason) {
-      ended?.();
+      ended?.(how);
       switch (how) {
         case 'complete':
           message?.ended();

@@ -1,0 +1,167 @@
+import { type ByteRange, parseByteRange } from '../codec/msrp/byte-range.ts';
+import { headerOf, type MsrpRequest } from '../codec/msrp/message.ts';
+import { bareType } from '../codec/sdp/media-type.ts';
+import type { ChatMessage } from '../conversation/chat-messages.ts';
+import type { Conversation } from '../conversation/conversation.ts';
+import { isRegular } from '../conversation/reception.ts';
+import type { WireEntry } from '../wire/entry.ts';
+import { Matter, settle } from './matter.ts';
+import type { Rule } from './rule.ts';
+
+const SMALLEST_INTERRUPTED = 2048;
+
+/** RFC 4975 §7.1.1, RFC 7701 §6.1: however the switch cuts its copies, they can be put together. */
+export const chunksAddUp: Rule = {
+  id: 'chunks-add-up',
+  about: 'the chunks of a copy follow each other without gap, and agree',
+  judge(conversation, catalogue) {
+    const matters = new ChunkMatters(new Fragments(conversation));
+    for (const message of conversation.messages.list) if (message.direction === 'received') matters.judge(message);
+    return settle(chunksAddUp.id, catalogue, matters.all);
+  },
+};
+
+interface Chunk {
+  readonly entry: WireEntry;
+  readonly head: MsrpRequest;
+  readonly length: bigint;
+  readonly range: ByteRange | undefined;
+}
+
+class ChunkMatters {
+  readonly #fragments: Fragments;
+  readonly #order = new Matter(
+    ['RFC7701-6.1-18', 'RFC4975-7.1.1-24', 'RFC4975-7.1.1-19'],
+    'chunks come in order and without gap',
+  );
+  readonly #beginning = new Matter(['RFC7701-6.1-28', 'RFC7701-6.1-30'], 'nobody gets a message without its beginning');
+  readonly #ranges = new Matter(['RFC4975-7.1.1-18'], 'every later chunk has a Byte-Range');
+  readonly #total = new Matter(['RFC4975-7.1.1-22'], 'the total in Byte-Range is the size of the message');
+  readonly #wishes = new Matter(
+    ['RFC4975-7.1.1-06', 'RFC7701-6.3-11'],
+    'all chunks of a message ask for the same reports',
+  );
+  readonly #type = new Matter(['RFC4975-11.4-01'], 'all chunks of a message have its content type');
+  readonly #size = new Matter(['RFC4975-7.1.1-31'], 'only the last chunk is below 2048 octets');
+
+  constructor(fragments: Fragments) {
+    this.#fragments = fragments;
+  }
+
+  get all(): readonly Matter[] {
+    return [this.#order, this.#beginning, this.#ranges, this.#total, this.#wishes, this.#type, this.#size];
+  }
+
+  judge(message: ChatMessage): void {
+    const chunks = chunksOf(message);
+    const [first] = chunks;
+    // A message repeated under its Message-ID is no chunk of itself.
+    if (first === undefined || message.times > 1) return;
+    this.#judgeBeginning(first);
+    for (const [i, chunk] of chunks.entries()) {
+      const previous = chunks[i - 1];
+      if (previous !== undefined) {
+        if (previous.head.flag !== '+') return;
+        this.#judgeNext(first, previous, chunk);
+      }
+      if (chunk.head.flag === '+') {
+        this.#size.judge(chunk.length >= SMALLEST_INTERRUPTED, () => ({
+          message: `a chunk of ${chunk.length} octets that is not the last`,
+          evidence: [chunk.entry],
+        }));
+      }
+      this.#judgeTotal(chunk);
+    }
+  }
+
+  #judgeBeginning(first: Chunk): void {
+    if (first.range === undefined) return;
+    if (first.range.start === 1n) {
+      this.#beginning.right();
+      return;
+    }
+    const breach = {
+      message: `${first.entry.actor} got a message from octet ${first.range.start} on`,
+      evidence: [first.entry],
+    };
+    // Who joined in mid-message, and what stray chunks become, is a SHOULD (ambiguities 32 and 44).
+    if (this.#fragments.mayBeLeftover(first.entry)) this.#beginning.broken({ ...breach, verdict: 'warn' });
+    else this.#order.broken(breach);
+  }
+
+  #judgeNext(first: Chunk, previous: Chunk, chunk: Chunk): void {
+    const evidence = [previous.entry, chunk.entry];
+    this.#ranges.judge(headerOf(chunk.head, 'Byte-Range') !== undefined, () => ({
+      message: 'a later chunk without Byte-Range',
+      evidence,
+    }));
+    if (previous.range !== undefined && chunk.range !== undefined) {
+      const due = previous.range.start + previous.length;
+      this.#order.judge(chunk.range.start === due, () => ({
+        message: 'a chunk does not begin where the one before it ended',
+        expected: String(due),
+        actual: String(chunk.range?.start),
+        evidence,
+      }));
+    }
+    for (const [matter, of] of [[this.#wishes, wishesOf] as const, [this.#type, typeOf] as const]) {
+      matter.judge(of(first.head) === of(chunk.head), () => ({
+        message: 'chunks of one message differ in their headers',
+        expected: of(first.head),
+        actual: of(chunk.head),
+        evidence: [first.entry, chunk.entry],
+      }));
+    }
+  }
+
+  #judgeTotal({ head, range, length, entry }: Chunk): void {
+    if (head.flag !== '$' || range === undefined || range.total === '*') return;
+    const size = range.start + length - 1n;
+    this.#total.judge(range.total === size, () => ({
+      message: 'the last chunk does not end where the total says',
+      expected: String(size),
+      actual: String(range.total),
+      evidence: [entry],
+    }));
+  }
+}
+
+function chunksOf({ chunks }: ChatMessage): Chunk[] {
+  return chunks.flatMap((entry): Chunk[] => {
+    if (entry.content.protocol !== 'msrp' || entry.content.message.kind !== 'request') return [];
+    const head = entry.content.message;
+    const range = parseByteRange(headerOf(head, 'Byte-Range') ?? '1-*/*');
+    return [{ entry, head, length: BigInt(head.body?.length ?? 0), range: range.ok ? range.value : undefined }];
+  });
+}
+
+const wishesOf = (head: MsrpRequest): string =>
+  `Success-Report ${wish(head, 'Success-Report', 'no')}, Failure-Report ${wish(head, 'Failure-Report', 'yes')}`;
+
+const wish = (head: MsrpRequest, name: string, otherwise: string): string =>
+  (headerOf(head, name) ?? otherwise).trim().toLowerCase();
+
+const typeOf = (head: MsrpRequest): string => bareType(headerOf(head, 'Content-Type') ?? '');
+
+/** Tells leftovers of messages that were begun before somebody joined from chunks that lost their beginning. */
+class Fragments {
+  readonly #conversation: Conversation;
+  /** Where the earliest of the messages in several chunks began; before it there is nothing to be left over. */
+  readonly #chunked: number;
+  readonly #strays: boolean;
+
+  constructor(conversation: Conversation) {
+    this.#conversation = conversation;
+    const sent = conversation.messages.list.filter(({ direction }) => direction === 'sent');
+    const chunked = sent.filter(({ chunks, state }) => chunks.length > 1 || state === 'open');
+    this.#chunked = chunked[0]?.chunks[0]?.index ?? Infinity;
+    this.#strays = sent.some((message) => !isRegular(message));
+  }
+
+  mayBeLeftover(fragment: WireEntry): boolean {
+    if (this.#strays || fragment.content.protocol !== 'msrp' || fragment.content.message.kind !== 'request')
+      return true;
+    const session = this.#conversation.sessions.of(fragment, fragment.content.message);
+    return session?.bound === undefined || session.bound.index > this.#chunked;
+  }
+}

@@ -1,0 +1,165 @@
+import { acceptsType } from '../codec/sdp/media-type.ts';
+import type { ChatMessage } from '../conversation/chat-messages.ts';
+import type { Conversation } from '../conversation/conversation.ts';
+import { countOf, isHidden, redefinesNames, relationToRoom, urisIn } from '../conversation/envelope.ts';
+import { isRegular, Receptions } from '../conversation/reception.ts';
+import type { Session } from '../conversation/sessions.ts';
+import { Copies, quietMs } from './copies-received.ts';
+import { Matter, settle } from './matter.ts';
+import type { Rule } from './rule.ts';
+
+/** RFC 7701 §6.1, §6.2: what the switch has accepted reaches whom it is for. */
+export const reachesAll: Rule = {
+  id: 'reaches-all',
+  about: 'an accepted message reaches every session it is for',
+  judge(conversation, catalogue) {
+    const everybody = new Matter(
+      ['RFC7701-6.1-15', 'RFC7701-2-02', 'RFC7701-4-08'],
+      'a room message reaches every other session in the room',
+    );
+    const everySession = new Matter(
+      ['RFC7701-6.1-46', 'RFC7701-6.1-15'],
+      'a room message reaches each session of a user who has several',
+    );
+    const addressee = new Matter(
+      ['RFC7701-6.2-21', 'RFC7701-6.2-27', 'RFC7701-3-04'],
+      'a private message reaches every session of its addressee',
+    );
+    const receptions = new Receptions(conversation);
+    const sessions = new SessionsByRoom(conversation);
+    const copies = new Copies(conversation);
+    const barriers = new Barriers(conversation, receptions, copies);
+    for (const message of conversation.messages.list) {
+      const sender = conversation.sessions.ofMessage(message);
+      if (message.direction !== 'sent' || sender === undefined || !isDue(message, sender, receptions)) continue;
+      const [to = ''] = urisIn(message, 'To');
+      const relation = relationToRoom(sender.stay, to);
+      if (relation === 'open') continue;
+      const others = sessions.in(sender.stay.room);
+      for (const receiver of relation === 'room' ? others : others.filter(({ stay }) => stay.identity === to)) {
+        if (receiver.stay.identity === sender.stay.identity || !takes(receiver, message)) continue;
+        if (relation === 'other' && !takesPrivate(receiver, sender)) continue;
+        const several = others.some((one) => one !== receiver && one.stay.identity === receiver.stay.identity);
+        const matter = relation === 'other' ? addressee : several ? everySession : everybody;
+        const arrived = copies.of(receiver, message);
+        if (arrived.length > 0) matter.right();
+        else if (barriers.passed(message, receiver)) {
+          matter.broken({
+            message: `${receiver.stay.actor} did not get a message that ${message.actor} sent, but a later one`,
+            evidence: message.chunks,
+          });
+        }
+      }
+    }
+    return settle(reachesAll.id, catalogue, [everybody, everySession, addressee]);
+  },
+};
+
+/** Beyond every doubt that the switch has to deliver it. */
+function isDue(message: ChatMessage, sender: Session, receptions: Receptions): boolean {
+  if (message.state !== 'complete' || message.cpim === undefined || !isRegular(message)) return false;
+  if (countOf(message, 'To') !== 1 || countOf(message, 'From') !== 1 || countOf(message, 'cc') > 0) return false;
+  if (message.cpim.defects.length > 0 || redefinesNames(message)) return false;
+  const room = sender.agreements.at(-1)?.peer.media?.acceptWrappedTypes;
+  if (room !== undefined && !acceptsType(room, wrappedType(message))) return false;
+  switch (receptions.of(message).kind) {
+    case 'accepted':
+      return true;
+    case 'unanswered':
+      // A message that nobody answers may have been refused in silence (RFC 4975 §7.2).
+      return urisIn(message, 'From')[0] === sender.stay.identity && !isHidden(sender.stay);
+    case 'refused':
+    case 'open':
+      return false;
+  }
+}
+
+const wrappedType = ({ cpim }: ChatMessage): string =>
+  cpim?.mimeHeaders.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? 'text/plain';
+
+/** Whether the receiver takes the message by type, size and direction of its stream (RFC 7701 §6.1, RFC 4975 §8.6). */
+function takes(receiver: Session, message: ChatMessage): boolean {
+  const own = receiver.agreements.at(-1)?.actor.media;
+  if (own?.acceptWrappedTypes === undefined || !acceptsType(own.acceptTypes ?? [], 'message/cpim')) return false;
+  if (own.direction !== 'sendrecv' && own.direction !== 'recvonly') return false;
+  if (own.maxSize !== undefined && BigInt(message.octets?.length ?? 0) > own.maxSize) return false;
+  return acceptsType(own.acceptWrappedTypes, wrappedType(message));
+}
+
+/** Both the receiver's end and the room have declared private messages (RFC 7701 §8). */
+const takesPrivate = (receiver: Session, sender: Session): boolean =>
+  [receiver.agreements.at(-1)?.actor, sender.agreements.at(-1)?.peer, sender.agreements.at(-1)?.actor].every((side) =>
+    side?.media?.chatroom?.includes('private-messages'),
+  );
+
+class SessionsByRoom {
+  readonly #byRoom = new Map<string, Session[]>();
+
+  constructor({ sessions }: Conversation) {
+    for (const session of sessions.list) {
+      // One that never came about gets nothing.
+      if (session.bound === undefined) continue;
+      const known = this.#byRoom.get(session.stay.room);
+      if (known === undefined) this.#byRoom.set(session.stay.room, [session]);
+      else known.push(session);
+    }
+  }
+
+  in(room: string): readonly Session[] {
+    return this.#byRoom.get(room) ?? [];
+  }
+}
+
+/** Shows that there was time enough: a later message of the same sender arrived, and then some quiet passed. */
+class Barriers {
+  readonly #quietMs: number;
+  readonly #endOfLog: number;
+  readonly #copies: Copies;
+  readonly #sent = new Map<string, ChatMessage[]>();
+  readonly #latest = new Map<Session, Map<string, number>>();
+
+  constructor(conversation: Conversation, receptions: Receptions, copies: Copies) {
+    this.#quietMs = quietMs(conversation);
+    this.#endOfLog = conversation.log.entries.at(-1)?.time ?? 0;
+    this.#copies = copies;
+    for (const message of conversation.messages.list) {
+      const sender = conversation.sessions.ofMessage(message);
+      if (message.direction !== 'sent' || sender === undefined || !isDue(message, sender, receptions)) continue;
+      const known = this.#sent.get(senderKey(message));
+      if (known === undefined) this.#sent.set(senderKey(message), [message]);
+      else known.push(message);
+    }
+  }
+
+  passed(message: ChatMessage, receiver: Session): boolean {
+    const [first, last] = [message.chunks[0], message.chunks.at(-1)];
+    if (first === undefined || last === undefined || receiver.bound === undefined) return false;
+    const { stay } = receiver;
+    const end = Math.min(stay.ending?.index ?? Infinity, receiver.lost?.index ?? Infinity);
+    if (receiver.bound.index > first.index || end < last.index) return false;
+    // A change of the session may cost a message (RFC 4975 §8.4).
+    if (stay.changes.length > 0 || this.#copies.hasOddAfter(receiver, first.index)) return false;
+    if (this.#copies.isCrowded(receiver, first.index)) return false;
+    return this.#latestBarrier(senderKey(message), receiver, end) > last.index;
+  }
+
+  /** Where the latest message of a sender began that has arrived in time; -1 when there is none. */
+  #latestBarrier(sender: string, receiver: Session, end: number): number {
+    const cache = this.#latest.get(receiver) ?? new Map<string, number>();
+    this.#latest.set(receiver, cache);
+    const known = cache.get(sender);
+    if (known !== undefined) return known;
+    const { stay, lost } = receiver;
+    const endTime = Math.min(stay.ending?.time ?? this.#endOfLog, lost?.time ?? this.#endOfLog);
+    let latest = -1;
+    for (const message of this.#sent.get(sender) ?? []) {
+      const arrival = this.#copies.of(receiver, message)[0]?.chunks.at(-1);
+      if (arrival === undefined || arrival.index > end || endTime - arrival.time < this.#quietMs) continue;
+      latest = Math.max(latest, message.chunks[0]?.index ?? -1);
+    }
+    cache.set(sender, latest);
+    return latest;
+  }
+}
+
+const senderKey = ({ actor, session }: ChatMessage): string => `${actor} ${session}`;

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { focusCommand } from './focus.ts';
 import { joinCommand } from './join.ts';
 import { listCommand } from './list.ts';
+import { mutantsCommand } from './mutants.ts';
 import { packageVersion } from './paths.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
@@ -24,12 +25,21 @@ Examples:
   msrpspec run rfc7701/7-nicknames --verbose            part of the suite
   msrpspec focus                                        a chat-room server to talk to
   msrpspec join sip:lobby@127.0.0.1:5060                a participant at the keyboard
+  msrpspec mutants                                      does the suite convict wrong focuses, and no right ones?
 
 Exit status: 0 conforms, 1 deviates, 2 wrong usage, 3 nothing was judged or the SUT could not be reached,
 4 internal error.`,
   );
 
-for (const command of [runCommand, listCommand, showCommand, focusCommand, joinCommand, schemaCommand]) {
+for (const command of [
+  runCommand,
+  listCommand,
+  showCommand,
+  focusCommand,
+  joinCommand,
+  mutantsCommand,
+  schemaCommand,
+]) {
   program.addCommand(command().exitOverride().showSuggestionAfterError());
 }
 

@@ -1,8 +1,8 @@
-import { type Arena, liveArena, simulatedArena } from '../runner/arena.ts';
-import { realWorld, simulatedWorld } from '../runner/world.ts';
+import { type Arena, liveArena } from '../runner/arena.ts';
+import { focusArena } from '../runner/simulation.ts';
+import { realWorld } from '../runner/world.ts';
 import type { RoomPolicyNeed } from '../scenario/schema.ts';
 import { addressSut, parseAddressTarget } from '../sut/address.ts';
-import { focusInMemory } from '../sut/focus-in-memory.ts';
 import { focusProcess } from '../sut/focus-process.ts';
 import { roomPatterns } from '../sut/own-rooms.ts';
 import { UnreachableError, UsageError } from './usage.ts';
@@ -21,13 +21,7 @@ export interface TargetOptions {
 export async function arenaFor(target: string, options: TargetOptions): Promise<Arena> {
   const patterns = roomPatterns(options.needs);
   if (target === 'builtin') {
-    if (options.inMemory) {
-      const sut = { name: 'the built-in focus in memory', kind: 'built-in', target: 'builtin' } as const;
-      return simulatedArena(sut, async (seed) => {
-        const world = simulatedWorld(seed);
-        return { world, sut: await world.run(focusInMemory(world, patterns, sut.name)) };
-      });
-    }
+    if (options.inMemory) return focusArena(patterns, 'the built-in focus in memory');
     const world = realWorld(options.seed);
     const started = await focusProcess({ clock: world.clock, command: thisProgram(), patterns, jobs: options.jobs });
     if (!started.ok) throw new UnreachableError(started.error);

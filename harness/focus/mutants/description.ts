@@ -15,7 +15,7 @@ const MEDIA = /^m=.*\r\n/m;
 
 /** Takes an attribute out of the media section and puts it in front of it. */
 const toSessionLevel = (name: string) => (sdp: string) => {
-  const line = new RegExp(`^a=${name}[:\\r].*\\n`, 'm');
+  const line = new RegExp(`^a=${name}[:\\r][^\\n]*\\n`, 'm');
   const found = line.exec(sdp)?.[0] ?? '';
   return sdp.replace(line, '').replace(/^(?=m=)/m, found);
 };
@@ -51,6 +51,7 @@ const slips: readonly Slip[] = [
     name: 'accept-wrapped-types-at-session-level',
     about: 'writes accept-wrapped-types at session level',
     violates: [...rfc7701('5.2-19'), ...rfc4975('15.7.2-01')],
+    weight: 'warn',
     edit: toSessionLevel('accept-wrapped-types'),
   },
   {
@@ -63,6 +64,7 @@ const slips: readonly Slip[] = [
     name: 'max-size-at-session-level',
     about: 'writes max-size at session level',
     violates: rfc4975('15.7.3-01'),
+    weight: 'warn',
     edit: toSessionLevel('max-size'),
   },
   {
@@ -76,12 +78,6 @@ const slips: readonly Slip[] = [
     about: 'answers m=message by m=text',
     violates: [...rfc7701('5.2-13'), ...rfc4975('8.1-03'), 'RFC3264-6.1-01'],
     edit: (sdp) => sdp.replace(/^m=message/m, 'm=text'),
-  },
-  {
-    name: 'protocol-msrp-over-udp',
-    about: 'answers TCP/MSRP by UDP/MSRP',
-    violates: [...rfc7701('5.2-13'), ...rfc4975('8.1-02')],
-    edit: (sdp) => sdp.replace(' TCP/MSRP', ' UDP/MSRP'),
   },
   {
     name: 'protocol-tls-with-a-plain-path',
@@ -120,12 +116,6 @@ const slips: readonly Slip[] = [
     edit: (sdp) => sdp.replace(/^a=setup.*$/m, 'a=setup:holdconn'),
   },
   {
-    name: 'answers-actpass',
-    about: 'answers with setup:actpass',
-    violates: ['RFC6135-4.1-01'],
-    edit: (sdp) => sdp.replace(/^a=setup:passive/m, 'a=setup:actpass'),
-  },
-  {
     name: 'connection-attribute',
     about: 'writes a=connection:new',
     violates: ['RFC6135-4.4-01'],
@@ -159,6 +149,7 @@ const slips: readonly Slip[] = [
     name: 'vendor-token-with-an-empty-label',
     about: 'adds a vendor token with two dots side by side',
     violates: rfc7701('8-21', '8-14'),
+    weight: 'warn',
     edit: (sdp) => sdp.replace(/^(a=chatroom:.*)\r$/m, '$1 com.example..typing\r'),
   },
   {
@@ -223,12 +214,6 @@ const slips: readonly Slip[] = [
     edit: (sdp) => sdp.replace(/^o=- (\d+) \d+/m, 'o=- $1 1'),
   },
   {
-    name: 'uri-without-transport',
-    about: 'leaves the transport out of the URI in its path',
-    violates: rfc4975('9-09', '8.2-02', '9-07'),
-    edit: (sdp) => sdp.replace(/^(a=path:.*);tcp\r$/m, '$1\r'),
-  },
-  {
     name: 'bare-line-feeds',
     about: 'ends the lines of its descriptions with a bare line feed',
     violates: ['RFC8866-5-03'],
@@ -243,10 +228,43 @@ const slips: readonly Slip[] = [
   },
 ];
 
-export const descriptionMutants: readonly Mutant[] = slips.map(
-  ({ edit, weight = 'fail', ...named }): Mutant => ({
-    ...named,
-    weight,
-    wire: () => onDescriptions(edit),
-  }),
-);
+/** Slips with which nobody could join at all, made in each second description only. */
+const graveSlips: readonly Slip[] = [
+  {
+    name: 'protocol-msrp-over-udp',
+    about: 'answers every other TCP/MSRP by UDP/MSRP',
+    violates: [...rfc7701('5.2-13'), ...rfc4975('8.1-02')],
+    edit: (sdp) => sdp.replace(' TCP/MSRP', ' UDP/MSRP'),
+  },
+  {
+    name: 'uri-without-transport',
+    about: 'leaves the transport out of the URI in every other path',
+    violates: rfc4975('9-09', '8.2-02', '9-07'),
+    edit: (sdp) => sdp.replace(/^(a=path:.*);tcp\r$/m, '$1\r'),
+  },
+  {
+    name: 'answers-actpass',
+    about: 'answers every other offer with setup:actpass',
+    violates: ['RFC6135-4.1-01'],
+    edit: (sdp) => sdp.replace(/^a=setup:passive/m, 'a=setup:actpass'),
+  },
+];
+
+export const descriptionMutants: readonly Mutant[] = [
+  ...slips.map(
+    ({ edit, weight = 'fail', ...named }): Mutant => ({ ...named, weight, wire: () => onDescriptions(edit) }),
+  ),
+  ...graveSlips.map(
+    ({ edit, weight = 'fail', ...named }): Mutant => ({
+      ...named,
+      weight,
+      wire: () => {
+        let count = 0;
+        return onDescriptions((sdp) => {
+          count += 1;
+          return count % 2 === 0 ? edit(sdp) : sdp;
+        });
+      },
+    }),
+  ),
+];

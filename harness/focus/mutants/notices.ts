@@ -93,7 +93,7 @@ const slips: readonly Slip[] = [
   {
     name: 'notice-with-a-list-of-recipients',
     about: 'writes several recipients into one To',
-    violates: rfc3862('4.2-01'),
+    violates: rfc3862('4.2-01', '2.2-04'),
     edit: (wrapper) => wrapper.replace(/^(To:.*)\r$/m, '$1, <sip:all@chat.example.org>\r'),
   },
   {

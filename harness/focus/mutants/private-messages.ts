@@ -141,15 +141,17 @@ export const privateMessageMutants: readonly Mutant[] = [
       const firstNickname = new Map<string, string>();
       return {
         outgoing: (effects, _event, room) => {
-          for (const session of room.sessions.values())
-            if (session.nickname !== undefined && !firstNickname.has(session.user))
-              firstNickname.set(session.user, session.nickname.key);
+          for (const session of room.sessions.values()) {
+            const entity = room.users.get(session.user)?.entity ?? '';
+            if (session.nickname !== undefined && !firstNickname.has(entity))
+              firstNickname.set(entity, session.nickname.key);
+          }
           return effects;
         },
         participantAt(uri, room, neighbours) {
-          const user = reference.participantAt.call(this, uri, room, neighbours);
-          const holding = user === undefined ? undefined : room.nicknames.get(firstNickname.get(user.key) ?? '');
-          return holding === undefined ? user : room.users.get(holding.owner);
+          const holding = room.nicknames.get(firstNickname.get(uri) ?? '');
+          const holder = holding === undefined ? undefined : room.users.get(holding.owner);
+          return holder ?? reference.participantAt.call(this, uri, room, neighbours);
         },
       };
     },

@@ -92,7 +92,7 @@ export const reportMutants: readonly Mutant[] = [
     name: 'partial-means-no',
     about: 'keeps errors back where Failure-Report is partial',
     violates: [...rfc7701('6.3-05'), ...rfc4975('7.1.4-06')],
-    weight: 'fail',
+    weight: 'warn',
     decisions: (reference) => ({ responds: (wish, status) => wish !== 'partial' && reference.responds(wish, status) }),
   },
   {
@@ -262,11 +262,20 @@ export const reportMutants: readonly Mutant[] = [
     about: 'writes a transaction id of its own into responses to messages',
     violates: rfc7701('6.3-10', '6.3-03'),
     weight: 'fail',
-    wire: () =>
-      onMsrpStatus(200, (response, stream) => ({
-        ...response,
-        transactionId: `x${stream}${response.transactionId}`.slice(0, 30),
-      })),
+    wire: () => {
+      const messages = new Set<string>();
+      return {
+        msrpReceived: (message) => {
+          if (message.body !== undefined) messages.add(message.transactionId);
+          return [message];
+        },
+        msrpWritten: (message) => [
+          message.kind === 'response' && messages.has(message.transactionId)
+            ? { ...message, transactionId: `x${message.transactionId}`.slice(0, 30) }
+            : message,
+        ],
+      };
+    },
   },
   {
     name: 'answers-with-the-paths-as-they-came',

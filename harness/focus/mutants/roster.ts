@@ -1,12 +1,5 @@
 import type { Alteration } from '../alteration.ts';
-import {
-  onDocuments,
-  onSipArrivals,
-  onSipRequests,
-  onSipResponses,
-  withoutSipHeader,
-  withSipHeader,
-} from '../rewriting.ts';
+import { onDocuments, onSipRequests, onSipResponses, withoutSipHeader, withSipHeader } from '../rewriting.ts';
 import { type Mutant, rfc4575, rfc7701 } from './mutant.ts';
 
 interface Slip {
@@ -257,17 +250,6 @@ const other: readonly (Omit<Mutant, 'weight' | 'violates'> & Pick<Slip, 'violate
     about: 'leaves Max-Forwards out of its requests',
     violates: ['RFC3261-8.1.1-01'],
     wire: () => onSipRequests('NOTIFY', (request) => withoutSipHeader(request, 'Max-Forwards')),
-  },
-  {
-    name: 'plain-roster-refused',
-    about: 'answers 406 to a subscriber that takes application/conference-info+xml alone',
-    violates: rfc7701('7.4-02', '2-08'),
-    wire: () =>
-      onSipArrivals('SUBSCRIBE', (request) =>
-        request.headers.some(({ name, value }) => /^accept$/i.test(name) && value === 'application/conference-info+xml')
-          ? withSipHeader(request, 'Accept', 'application/nothing')
-          : request,
-      ),
   },
 ];
 

@@ -202,10 +202,11 @@ export const signallingMutants: readonly Mutant[] = [
     weight: 'fail',
     wire: () => {
       const rooms = new Map<string, string>();
-      return onSipArrivals('INVITE', (request, stream) => {
+      return onSipArrivals('INVITE', (request) => {
         if (/;tag=/.test(header(request, 'To') ?? '')) return request;
-        const first = rooms.get(stream) ?? request.uri;
-        rooms.set(stream, first);
+        const user = /<([^>]*)>/.exec(header(request, 'From') ?? '')?.[1] ?? '';
+        const first = rooms.get(user) ?? request.uri;
+        rooms.set(user, first);
         return { ...request, uri: first };
       });
     },

@@ -46,8 +46,11 @@ describe.each(files)('%s', (file) => {
       expect(parse(Array.from(octets, (octet) => Buffer.of(octet)))).toBe(events);
     });
 
-    test.runIf(canonical)('serialized again', () => {
-      expect(Buffer.concat(collect(octets).map(serializeMsrp)).toString('latin1')).toBe(octets.toString('latin1'));
-    });
+    if (canonical) {
+      test('serialized again', () => {
+        const again = Buffer.concat(collect(octets).map(serializeMsrp));
+        expect(again.toString('latin1')).toBe(octets.toString('latin1'));
+      });
+    }
   });
 });

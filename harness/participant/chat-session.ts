@@ -99,24 +99,24 @@ export class ChatSession {
   }
 
   /**
-   * Connects, or waits for the peer to do so, as offer and answer have settled it (RFC 6135 §4.2). Resolves once the first
+   * Connects, or waits for the peer to do so, as offer and answer have settled it (RFC 6135 §4.2). `own`: which of them was
+   * ours. Resolves once the first
    * SEND has been answered or has come; with one line when no session comes about.
    */
-  bind(answer: MsrpMediaDescription, security: Security | undefined): Promise<string | undefined> {
-    if (answer.path.length === 0) return Promise.resolve('the answer has no a=path');
-    const side = decideActive(this.described?.setup, answer.setup);
-    switch (side.active) {
-      case 'offerer':
-        return this.#connect(answer.path, security);
-      case 'answerer':
-        return this.#await(answer.path);
-      case 'nobody':
-        return Promise.resolve(
-          side.why === 'invalid-answer'
-            ? 'a=setup of the answer does not fit the offer'
-            : 'each side waits to be called',
-        );
+  bind(
+    peer: MsrpMediaDescription,
+    security: Security | undefined,
+    own: 'offerer' | 'answerer' = 'offerer',
+  ): Promise<string | undefined> {
+    if (peer.path.length === 0) return Promise.resolve('the peer has given no a=path');
+    const mine = this.described?.setup;
+    const side = own === 'offerer' ? decideActive(mine, peer.setup) : decideActive(peer.setup, mine);
+    if (side.active === 'nobody') {
+      return Promise.resolve(
+        side.why === 'invalid-answer' ? 'a=setup of the answer does not fit the offer' : 'each side waits to be called',
+      );
     }
+    return side.active === own ? this.#connect(peer.path, security) : this.#await(peer.path);
   }
 
   /** Stops reading; the peer feels it through TCP flow control. */

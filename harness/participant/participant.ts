@@ -118,12 +118,12 @@ export class Participant extends Speaker {
   }
 
   /** re-INVITE; a lost MSRP session is made anew by it. */
-  async renegotiate(media: MediaProfile): Promise<SipOutcome> {
+  async renegotiate(media: MediaProfile, offer?: 'late'): Promise<SipOutcome> {
     const stay = this.#stay;
     if (this.#open === undefined || stay === undefined) return NO_DIALOG;
     const opened = await this.#opened();
     if (!opened.ok) return { kind: 'unanswered', reason: opened.error.message };
-    const outcome = await stay.renegotiate(media);
+    const outcome = await stay.renegotiate(media, offer);
     if (this.#stalled) stay.chat.stall();
     this.#noteSession(stay);
     return outcome;

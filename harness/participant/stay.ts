@@ -8,9 +8,9 @@ import type { Clock } from '../net/clock.ts';
 import type { PeerCheck, Security, TlsIdentity } from '../net/network.ts';
 import type { Random } from '../net/random.ts';
 import type { Call, CallEnd } from '../sip/call.ts';
-import type { HeaderList } from '../sip/compose.ts';
+import type { HeaderList, MessageOptions } from '../sip/compose.ts';
 import type { IncomingInvite } from '../sip/incoming-invite.ts';
-import type { InviteOutcome, OutgoingInvite } from '../sip/outgoing-invite.ts';
+import type { AckChoice, InviteOutcome, OutgoingInvite } from '../sip/outgoing-invite.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
 import { type ArrivedMessage, ChatSession, type SendAnswer } from './chat-session.ts';
 import { describedIn, msrpMediaOf, type OwnEnd, writeAnswer, writeOffer } from './description.ts';
@@ -55,6 +55,8 @@ export interface JoinOptions {
   readonly bind?: false;
   /** `never`: the 2xx is not acknowledged. */
   readonly ack?: 'never';
+  /** `late`: the INVITE has none, the 2xx brings that of the focus, and the ACK the answer (RFC 3261 §13.2.1). */
+  readonly offer?: 'late';
 }
 
 /** `a=setup:active` goes with the discard port, in m= line and path alike (RFC 6135 §4.2.1). */
@@ -123,8 +125,11 @@ export class Stay {
         ? options.sdp(own)
         : (options.sdp ?? writeOffer(this.#origin, own, this.#media));
     this.#chat.described = msrpMediaOf(parseSdp(body));
+    const late = options.offer === 'late';
     const invite = agent.invite({
-      ...this.#inviteOptions(body, options.headers ?? []),
+      ...(late
+        ? this.#lateOptions(this.#chat, this.#media, options.headers ?? [])
+        : this.#inviteOptions(body, options.headers ?? [])),
       to: options.to ?? room,
       ...(options.ack === undefined ? {} : { ack: 'withheld' }),
     });
@@ -135,22 +140,28 @@ export class Stay {
         if (late.kind === 'accepted' && late.call.end === undefined) void late.call.bye();
       });
     }
-    if (outcome?.kind === 'accepted') return this.#enter(outcome.call, outcome.response, options.bind !== false);
+    if (outcome?.kind === 'accepted') {
+      const bind = options.bind === false ? 'not' : late ? 'answerer' : 'offerer';
+      return this.#enter(outcome.call, outcome.response, bind);
+    }
     this.#chat.close();
     const told = sipOutcome(outcome, this.#surroundings.answerMs);
     return told.kind === 'answered' ? { ...told, kind: 'refused' } : { kind: 'unanswered', reason: told.reason };
   }
 
   /** re-INVITE; a session that was lost is made anew (RFC 3261 §14.1, RFC 4975 §8.4). */
-  async renegotiate(media: MediaProfile): Promise<SipOutcome> {
+  async renegotiate(media: MediaProfile, offer?: 'late'): Promise<SipOutcome> {
     const call = this.#call;
     if (call === undefined) return { kind: 'unanswered', reason: 'there is no dialog' };
     const chat = this.#chat.ended ? this.#newChat(media) : this.#chat;
     const before = chat.described;
     this.#origin = nextOrigin(this.#origin);
     const body = writeOffer(this.#origin, this.#ownEnd(chat), media);
-    const outcome = await this.#finalOf(call.invite(this.#inviteOptions(body, [])));
-    if (outcome?.kind === 'accepted') await this.#adopt(chat, media, body, outcome.response);
+    if (offer === undefined) chat.described = msrpMediaOf(parseSdp(body));
+    const options = offer === 'late' ? this.#lateOptions(chat, media, []) : this.#inviteOptions(body, []);
+    const outcome = await this.#finalOf(call.invite(options));
+    if (outcome?.kind === 'accepted')
+      await this.#adopt(chat, media, outcome.response, offer === 'late' ? 'answerer' : 'offerer');
     else {
       chat.described = before;
       if (chat !== this.#chat) chat.close();
@@ -177,7 +188,7 @@ export class Stay {
     this.#leaving = true;
   }
 
-  async #enter(call: Call, response: SipResponse, bind: boolean): Promise<JoinOutcome> {
+  async #enter(call: Call, response: SipResponse, bind: 'offerer' | 'answerer' | 'not'): Promise<JoinOutcome> {
     this.#call = call;
     this.#response = response;
     call.onEnded = (end, bye) => this.#callEnded(end, bye);
@@ -187,8 +198,8 @@ export class Stay {
     if (answer === undefined)
       return this.#withdraw({ kind: 'not-bound', response, reason: 'no MSRP stream in the answer' });
     if (answer.port === 0) return this.#withdraw({ kind: 'stream-refused', response });
-    if (!bind) return { kind: 'joined', response, answer };
-    const failure = await this.#chat.bind(answer, this.#security(answer));
+    if (bind === 'not') return { kind: 'joined', response, answer };
+    const failure = await this.#chat.bind(answer, this.#security(answer), bind);
     if (failure !== undefined) return this.#withdraw({ kind: 'not-bound', response, reason: failure });
     this.#entered = true;
     return { kind: 'joined', response, answer };
@@ -201,9 +212,13 @@ export class Stay {
     return outcome;
   }
 
-  async #adopt(chat: ChatSession, media: MediaProfile, body: string, response: SipResponse): Promise<void> {
+  async #adopt(
+    chat: ChatSession,
+    media: MediaProfile,
+    response: SipResponse,
+    own: 'offerer' | 'answerer',
+  ): Promise<void> {
     const answer = describedIn(response);
-    chat.described = msrpMediaOf(parseSdp(body));
     this.#media = media;
     this.#response = response;
     this.#answer = answer;
@@ -211,7 +226,21 @@ export class Stay {
     const moved = chat.bound && answer.path.join(' ') !== chat.msrp.peerPath;
     if (chat === this.#chat && !moved) return;
     this.#chat = moved ? this.#newChatInPlaceOf(chat, media) : chat;
-    await this.#chat.bind(answer, this.#security(answer));
+    await this.#chat.bind(answer, this.#security(answer), own);
+  }
+
+  /** The offer comes with the 2xx and is answered in the ACK; without one the ACK is empty. */
+  #lateOptions(chat: ChatSession, media: MediaProfile, given: HeaderList): { ack: AckChoice; headers: HeaderList } {
+    const ack = (response: SipResponse): MessageOptions => {
+      const offer = parseSdp(response.body.toString('utf8'));
+      const offered = msrpMediaOf(offer);
+      if (offered === undefined) return {};
+      const setup = offered.setup === undefined ? undefined : answerSetup(offered.setup, 'active');
+      const body = writeAnswer(this.#origin, this.#ownEnd(chat), media, offer, setup);
+      chat.described = msrpMediaOf(parseSdp(body));
+      return { body, contentType: SDP };
+    };
+    return { ack, headers: this.#surroundings.headers(given) };
   }
 
   /** The focus may change the session; our end stays as it is, and a new path of the focus is refused. */

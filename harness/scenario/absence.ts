@@ -25,7 +25,7 @@ export async function notReceived(
   const arrived = await Promise.all(
     observers.map(async (actor) => {
       const barrier = barriers.find((one) => one.sender !== actor && one.sender.room === actor.room);
-      if (barrier === undefined)
+      if (barrier === undefined || !takesContent(actor))
         return (await laterRequest(actor)) === 'answered' ? undefined : 'nobody can send a barrier to it';
       const copy = await due(stage, () => copiesAt(stage, actor, barrier).find((one) => one.state === 'complete'));
       return copy === undefined ? 'a later message did not arrive either' : undefined;
@@ -52,6 +52,10 @@ function quietWindow(stage: Stage): Promise<void> {
   const ms = Math.min(LONGEST_QUIET_MS, Math.max(stage.patience.quietMs, ROUND_TRIPS_OF_QUIET * slowest));
   return delay(stage.clock, ms);
 }
+
+/** RFC 4975 §8.9: who only sends, or does neither, gets no barrier either. */
+const takesContent = ({ member }: Actor): boolean =>
+  !(member['sdp-lines'] ?? []).some((line) => line === 'a=sendonly' || line === 'a=inactive');
 
 /** Two barriers for each room: a second one reaches the sender of the first. */
 async function sendBarriers(stage: Stage, first: Actor, observers: readonly Actor[]): Promise<TrackedMessage[]> {

@@ -67,6 +67,7 @@ const joinSchema = z.strictObject({
     .optional()
     .describe('A whole session description instead of the generated one; {path}, {host} and {port} are its own'),
   bind: z.boolean().optional().describe('false: no MSRP connection and no first SEND'),
+  offer: z.literal('late').optional().describe('The INVITE has no offer: the focus makes one, which the ACK answers'),
   ack: z.literal('never').optional().describe('The 2xx to the INVITE gets no ACK'),
 });
 
@@ -243,7 +244,10 @@ export const actionSchema = z
     unsubscribe: z.strictObject({}).optional().describe('Ends the subscription'),
     'fetches-roster': rosterSchema.optional().describe('Asks for the roster once, with Expires 0, and it shows this'),
     'sees-roster': rosterSchema.optional().describe('The roster comes to show this; subscribes if need be'),
-    renegotiate: z.strictObject(mediaShape).optional().describe('re-INVITE with another media description'),
+    renegotiate: z
+      .strictObject({ ...mediaShape, offer: z.literal('late').optional().describe('The focus makes the offer') })
+      .optional()
+      .describe('re-INVITE with another media description'),
     disconnect: z.enum(['end', 'reset']).optional().describe('Ends the MSRP connection, not the dialog'),
     vanish: z.strictObject({}).optional().describe('Drops dead: all connections cut, nothing said'),
     stall: z.strictObject({}).optional().describe('Stops reading its MSRP connection'),

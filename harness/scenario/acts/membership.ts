@@ -23,6 +23,7 @@ export async function join({ stage, actor, args, expect = 200, charge }: Act<Arg
       : { sdp: ({ path, host, port }) => stage.values.fill(sdp, { path, host, port: String(port) }) }),
     ...(args.bind === false ? { bind: false } : {}),
     ...(args.ack === undefined ? {} : { ack: args.ack }),
+    ...(args.offer === undefined ? {} : { offer: args.offer }),
   });
   actor.present = outcome.kind === 'joined' && args.bind !== false;
   const evidence = stage.conversation.sip.list
@@ -74,8 +75,9 @@ export async function renegotiate({
   charge,
 }: Act<Args<'renegotiate'>>): Promise<Answered> {
   const media = mediaOf(args, mediaOf(actor.member));
-  const outcome = await actor.participant.renegotiate(media);
+  const outcome = await actor.participant.renegotiate(media, args.offer);
   const accepted = outcome.kind === 'answered' && outcome.status < 300;
+  if (accepted && actor.participant.isJoined()) actor.present = true;
   if (!accepted || actor.participant.answer?.port !== 0)
     return conclude(outcome, { stage, actor, expect, charge }, 'renegotiates');
   actor.present = false;

@@ -54,7 +54,7 @@ export async function raw({
   const message: TrackedMessage | undefined =
     label === undefined
       ? undefined
-      : trackOctets(stage, actor, { label, canary, messageId, transactionId, octets: bodyIn(octets, transactionId) });
+      : trackOctets(stage, actor, { label, canary, messageId, transactionId, octets: bodyIn(octets) });
   const { over, on } = carrierNamed(stage, actor, args.on);
   // Where any reaction will do, none is waited for: the steps that follow show whether the room still works.
   const awaited = expect !== 'anything' && expect !== 'silence' && args.msrp.includes('{tid}');
@@ -87,7 +87,8 @@ function pathsAround(stage: Stage, actor: Actor): Readonly<Record<string, string
 }
 
 /** The content of a request: behind the first empty line, up to its end-line. Empty: it has none that can be told. */
-function bodyIn(octets: Buffer, transactionId: string): Buffer {
+function bodyIn(octets: Buffer): Buffer {
+  const [, transactionId = ''] = /^MSRP +(\S+)/i.exec(octets.toString('latin1', 0, 100)) ?? [];
   const start = octets.indexOf('\r\n\r\n');
   const end = octets.lastIndexOf(`\r\n-------${transactionId}`);
   return start === -1 || end < start + 4 ? Buffer.alloc(0) : octets.subarray(start + 4, end);

@@ -76,7 +76,7 @@ export class ScriptedRoom {
     this.#log.opened(connection(actor, 'sip'));
     const headers = joining.privacy === undefined ? [] : [`Privacy: ${joining.privacy}`];
     const offer = sdp(actor, 'own', { setup: 'active', ...joining.offers });
-    const answer = sdp(actor, 'switch', { setup: 'passive', 'accept-types': 'message/cpim', ...joining.answers });
+    const answer = sdp(actor, 'switch', { setup: 'passive', ...joining.answers });
     this.request(actor, 'sent', { method: 'INVITE', uri: room, identity: joining.identity, headers, sdp: offer });
     const contact = joining.contact ?? `<${room}>;isfocus`;
     this.response(actor, 'received', { method: 'INVITE', identity: joining.identity, contact, sdp: answer });
@@ -310,7 +310,7 @@ function sdp(actor: string, side: 'own' | 'switch', attributes: Attributes): str
   const { port = /:(\d+)\//.exec(uri)?.[1], ...others } = attributes;
   const host = /\/\/([^:]+):/.exec(uri)?.[1];
   const all: Attributes = {
-    'accept-types': 'message/cpim text/plain',
+    'accept-types': 'message/cpim',
     'accept-wrapped-types': 'text/plain',
     path: uri,
     chatroom: 'nickname private-messages',

@@ -16,9 +16,9 @@ export const contentUnchanged: Rule = {
       'room messages arrive octet for octet as they were sent',
     );
     const personal = new Matter(['RFC7701-6.2-22'], 'private messages arrive octet for octet as they were sent');
-    const author = new Matter(['RFC7701-3-02', 'RFC7701-6.1-17'], 'the From of the sender stays');
-    const addressee = new Matter(['RFC7701-3-03', 'RFC7701-6.1-17'], 'the To of the sender stays');
-    const torso = new Matter(['RFC7701-6.1-32', 'RFC7701-4-05'], 'nothing unfinished is delivered as if it were whole');
+    const author = new Matter(['RFC7701-3-02'], 'the From of the sender stays');
+    const addressee = new Matter(['RFC7701-3-03'], 'the To of the sender stays');
+    const torso = new Matter(['RFC7701-6.1-32'], 'nothing unfinished is delivered as if it were whole');
     const sent = new SentMessages(conversation);
     for (const copy of conversation.messages.list) {
       if (copy.direction !== 'received' || copy.digest === undefined || copy.octets === undefined) continue;

@@ -33,20 +33,17 @@ export const nicknamesAreUnique: Rule = {
   id: 'nicknames-unique',
   about: 'no two users of a room hold one nickname at the same time',
   judge(conversation, catalogue) {
-    const granted = new Matter(
-      ['RFC7701-7-04', 'RFC7701-7.1-26', 'RFC7701-11-11'],
-      'a nickname is granted to one user only',
-    );
-    const shown = new Matter(['RFC7701-7-04', 'RFC7701-11-11'], 'the roster shows a nickname on one user only');
+    const unique = new Matter(['RFC7701-7-04', 'RFC7701-11-11'], 'a nickname belongs to one user only');
+    const granted = new Matter(['RFC7701-7.1-26'], 'a nickname that another user holds is not granted');
     const refused = new Matter(['RFC7701-7.1-27'], 'the roster shows no nickname that was refused');
     const right = new Matter(
       ['RFC7701-7.4-04', 'RFC7701-7.1-29', 'RFC7701-7.1-34'],
       'the roster shows nicknames as they were granted',
     );
     const asked = askedFor(conversation);
-    judgeHolds(granted, holdsIn(conversation, asked));
-    judgeRosters(conversation, asked, shown, refused, right);
-    return settle(nicknamesAreUnique.id, catalogue, [granted, shown, refused, right]);
+    judgeHolds([unique, granted], holdsIn(conversation, asked));
+    judgeRosters(conversation, asked, unique, refused, right);
+    return settle(nicknamesAreUnique.id, catalogue, [unique, granted, refused, right]);
   },
 };
 
@@ -98,7 +95,7 @@ function holdsIn(conversation: Conversation, asked: readonly Asked[]): Hold[] {
 
 const userOf = ({ room, identity }: Stay): string => `${room} ${identity}`;
 
-function judgeHolds(matter: Matter, holds: readonly Hold[]): void {
+function judgeHolds(matters: readonly Matter[], holds: readonly Hold[]): void {
   const byKey = new Map<string, Hold[]>();
   for (const hold of holds) {
     const key = `${hold.granted.stay.room} ${keyOf(hold.text)}`;
@@ -106,12 +103,14 @@ function judgeHolds(matter: Matter, holds: readonly Hold[]): void {
     const current = (byKey.get(key) ?? []).filter(({ to }) => to > hold.from);
     const other = current.find(({ user, text }) => user !== hold.user && collision(text, hold.text) === 'collide');
     byKey.set(key, [...current.slice(-1), hold]);
-    matter.judge(other === undefined, () => ({
-      message: `${hold.granted.stay.actor} was granted the nickname of ${other?.granted.stay.actor}`,
-      expected: '425',
-      actual: '200',
-      evidence: [other?.granted.request, other?.granted.response, hold.granted.request, hold.granted.response],
-    }));
+    for (const matter of matters) {
+      matter.judge(other === undefined, () => ({
+        message: `${hold.granted.stay.actor} was granted the nickname of ${other?.granted.stay.actor}`,
+        expected: '425',
+        actual: '200',
+        evidence: [other?.granted.request, other?.granted.response, hold.granted.request, hold.granted.response],
+      }));
+    }
   }
 }
 
@@ -124,7 +123,7 @@ function keyOf(text: string): string {
 function judgeRosters(
   { rosters, stays }: Conversation,
   asked: readonly Asked[],
-  shown: Matter,
+  unique: Matter,
   refused: Matter,
   right: Matter,
 ): void {
@@ -148,7 +147,7 @@ function judgeRosters(
         if (state === 'deleted' || text === '') continue;
         const other = names.holderOf(text);
         const collides = other !== undefined && other.entity !== entity && collision(other.text, text) === 'collide';
-        shown.judge(!collides, () => ({
+        unique.judge(!collides, () => ({
           message: `the roster shows one nickname on ${other?.entity} and ${entity}`,
           actual: text,
           evidence: [other?.entry, entry],

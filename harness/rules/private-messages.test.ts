@@ -10,6 +10,7 @@ describe('private messages', () => {
   it('reach their addressee', () => {
     expect(room().sends('alice', secret).receives('bob', copy).verdicts(privateStaysPrivate)).toEqual({
       'RFC7701-2-04': 'pass',
+      'RFC7701-6.2-23': 'pass',
       'RFC7701-4-13': 'pass',
       'RFC7701-6.2-19': 'pass',
     });

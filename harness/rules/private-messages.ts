@@ -20,11 +20,8 @@ export const privateStaysPrivate: Rule = {
   id: 'private-stays-private',
   about: 'a private message reaches nobody but the sessions of its addressee',
   judge(conversation, catalogue) {
-    const addressee = new Matter(
-      ['RFC7701-2-04', 'RFC7701-6.2-23', 'RFC7701-4-09'],
-      'a private message reaches nobody but its addressee',
-    );
-    const sendersOther = new Matter(['RFC7701-6.2-23'], 'other sessions of the sender get no private message');
+    const thirdParty = new Matter(['RFC7701-2-04', 'RFC7701-4-09'], 'no third party gets a private message');
+    const addressee = new Matter(['RFC7701-6.2-23'], 'a private message reaches nobody but its addressee');
     const otherRoom = new Matter(
       ['RFC7701-4-13', 'RFC7701-6.2-11'],
       'a private message stays in the room of its sender',
@@ -46,13 +43,13 @@ export const privateStaysPrivate: Rule = {
       if (place === placeOf(to) && differentRooms(receiver, sender)) {
         otherRoom.broken({ message: `a private message reached ${copy.actor} in another room`, evidence });
       } else if (place === placeOf(to)) {
-        for (const matter of [addressee, otherRoom]) matter.right();
+        for (const matter of [thirdParty, addressee, otherRoom]) matter.right();
         unable.judge(!lacksPrivateMessages(conversation, message, copy), () => ({
           message: `${copy.actor} got a private message without having declared support`,
           evidence,
         }));
       } else if (place === placeOf(sender.identity) && receiver !== sender) {
-        sendersOther.broken({
+        addressee.broken({
           message: `another session of the sender of a private message got it: ${copy.actor}`,
           evidence,
           verdict: 'warn',
@@ -60,10 +57,11 @@ export const privateStaysPrivate: Rule = {
       } else if (known.has(to) || receivers.size > 1) {
         // A URI that nobody visible has joined under may be one more name of the first who got it (RFC 7701 §6.1).
         const message = `a private message to ${to} reached ${copy.actor}`;
-        addressee.broken({ message, expected: to, actual: receiver.identity, evidence });
+        const breach = { message, expected: to, actual: receiver.identity, evidence };
+        for (const matter of [thirdParty, addressee]) matter.broken(breach);
       }
     }
-    return settle(privateStaysPrivate.id, catalogue, [addressee, sendersOther, otherRoom, unable]);
+    return settle(privateStaysPrivate.id, catalogue, [thirdParty, addressee, otherRoom, unable]);
   },
 };
 

@@ -48,10 +48,7 @@ class ReportMatters {
     ['RFC7701-6.3-04', 'RFC4975-7.1.4-03', 'RFC4975-5.3-03'],
     'with Failure-Report no there is no failure report',
   );
-  readonly #once = new Matter(
-    ['RFC7701-6.3-13', 'RFC7701-6.3-12'],
-    'a range is reported once, however many recipients there are',
-  );
+  readonly #once = new Matter(['RFC7701-6.3-13'], 'a range is reported once, however many recipients there are');
   readonly #path = new Matter(['RFC4975-7.1.3-06'], 'To-Path of a report is the whole From-Path of the SEND');
   readonly #wrapper = new Matter(
     ['RFC7701-6.2-18'],

@@ -47,8 +47,10 @@ export const paths: Rule = {
   id: 'paths-of-requests',
   about: 'requests of the switch carry the paths that were signalled for the session of their receiver',
   judge(conversation, catalogue) {
-    const to = new Matter(['RFC4975-7.1-03', 'RFC4975-8.2-05'], 'To-Path is the path that the receiver signalled');
-    const from = new Matter(['RFC4975-7.1-03'], 'From-Path is the path that the switch signalled');
+    const signalled = new Matter(
+      ['RFC4975-7.1-03', 'RFC4975-8.2-05'],
+      'To-Path is the path that the receiver signalled, From-Path that of the switch',
+    );
     const foreign = new Matter(
       ['RFC7701-2-03', 'RFC7701-9.3-01', 'RFC4975-3-04'],
       'no participant sees the MSRP URI of another',
@@ -61,7 +63,7 @@ export const paths: Rule = {
       const session = conversation.sessions.at(target.at(-1) ?? '');
       // A REPORT goes where the From-Path of the SEND says (RFC 4975 §7.1.3), whoever wrote that.
       if (head.method !== 'REPORT') {
-        to.judge(session !== undefined && known.leadsTo(session, target), () => ({
+        signalled.judge(session !== undefined && known.leadsTo(session, target), () => ({
           message: `To-Path is no path that ${request.actor} has signalled`,
           actual: target.join(' '),
           evidence: [request],
@@ -74,15 +76,15 @@ export const paths: Rule = {
         evidence: [request],
       }));
       if (session === undefined || stranger !== undefined) continue;
-      const signalled = known.peersOf(session);
-      from.judge(signalled.has(uriKey(source.at(-1) ?? '')), () => ({
+      const own = known.peersOf(session);
+      signalled.judge(own.has(uriKey(source.at(-1) ?? '')), () => ({
         message: 'From-Path does not end in the URI that the switch gave for this session',
         expected: session.agreements.at(-1)?.peer.media?.path.join(' ') ?? '',
         actual: source.join(' '),
         evidence: [request],
       }));
     }
-    return settle(paths.id, catalogue, [to, from, foreign]);
+    return settle(paths.id, catalogue, [signalled, foreign]);
   },
 };
 

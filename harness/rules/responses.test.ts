@@ -89,6 +89,7 @@ describe('paths of responses', () => {
       'RFC4975-7.2-05': 'pass',
       'RFC4975-7.2-06': 'pass',
       'RFC4975-7.2-07': 'pass',
+      'RFC7701-6.3-10': 'pass',
     });
   });
 
@@ -115,7 +116,11 @@ describe('paths of responses', () => {
   it('are open for malformed requests', () => {
     const script = room().sends('alice', { ...message, range: '0-0/x', status: 'none' });
     script.answers('alice', 'received', message.id, 400, { to: switchUri('zoe'), from: switchUri('zoe') });
-    expect(script.verdicts(pathsOfResponses)).toEqual({ 'RFC4975-7.2-05': 'pass', 'RFC4975-7.2-07': 'pass' });
+    expect(script.verdicts(pathsOfResponses)).toEqual({
+      'RFC4975-7.2-05': 'pass',
+      'RFC4975-7.2-07': 'pass',
+      'RFC7701-6.3-10': 'pass',
+    });
   });
 });
 

@@ -132,40 +132,45 @@ export const pathsOfResponses: Rule = {
   about: 'responses carry the right paths',
   judge(conversation, catalogue) {
     const toSend = new Matter(
-      ['RFC4975-7.2-05', 'RFC7701-6.3-10'],
+      ['RFC4975-7.2-05'],
       'a response to SEND has the leftmost URI of From-Path alone in To-Path',
     );
     const toOthers = new Matter(
-      ['RFC4975-7.2-06', 'RFC7701-6.3-10'],
+      ['RFC4975-7.2-06'],
       'a response to any other method has the whole From-Path in To-Path',
     );
-    const from = new Matter(['RFC4975-7.2-07', 'RFC7701-6.3-10'], 'From-Path of a response is the URI of the session');
+    const from = new Matter(['RFC4975-7.2-07'], 'From-Path of a response is the URI of the session');
+    const built = new Matter(['RFC7701-6.3-10'], 'responses are built by the rules of RFC 4975');
     for (const exchange of conversation.msrp.list) {
       const { request, head, response } = exchange;
       if (request.direction !== 'sent' || response === undefined || !isClean(exchange)) continue;
       const source = splitPath(headerOf(head, 'From-Path') ?? '');
       const expected = head.method === 'SEND' ? source.slice(0, 1) : source;
       const actual = splitPath(headerOf(response.head, 'To-Path') ?? '');
-      (head.method === 'SEND' ? toSend : toOthers).judge(isSamePath(expected, actual), () => ({
-        message: `the response to ${head.method} has another To-Path`,
-        expected: expected.join(' '),
-        actual: actual.join(' '),
-        evidence: [request, response.entry],
-      }));
+      for (const matter of [head.method === 'SEND' ? toSend : toOthers, built]) {
+        matter.judge(isSamePath(expected, actual), () => ({
+          message: `the response to ${head.method} has another To-Path`,
+          expected: expected.join(' '),
+          actual: actual.join(' '),
+          evidence: [request, response.entry],
+        }));
+      }
       const [target, ...more] = splitPath(headerOf(head, 'To-Path') ?? '');
       const session = conversation.sessions.of(request, head);
       // Without a session there is no URI to name (RFC 4975 §5.4).
       const signalled = session?.agreements.some(({ peer }) => isSamePath(peer.media?.path ?? [], [target ?? '']));
       if (more.length > 0 || signalled !== true || response.head.status === 481) continue;
       const answerer = splitPath(headerOf(response.head, 'From-Path') ?? '');
-      from.judge(isSamePath(answerer, [target ?? '']), () => ({
-        message: `the response to ${head.method} has another From-Path`,
-        expected: target ?? '',
-        actual: answerer.join(' '),
-        evidence: [request, response.entry],
-      }));
+      for (const matter of [from, built]) {
+        matter.judge(isSamePath(answerer, [target ?? '']), () => ({
+          message: `the response to ${head.method} has another From-Path`,
+          expected: target ?? '',
+          actual: answerer.join(' '),
+          evidence: [request, response.entry],
+        }));
+      }
     }
-    return settle(pathsOfResponses.id, catalogue, [toSend, toOthers, from]);
+    return settle(pathsOfResponses.id, catalogue, [toSend, toOthers, from, built]);
   },
 };
 

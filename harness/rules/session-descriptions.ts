@@ -19,18 +19,12 @@ export const focusDeclares: Rule = {
   id: 'focus-declares',
   about: 'a focus declares itself, the wrapper and a URI for each session',
   judge(conversation, catalogue) {
-    const isfocus = new Matter(
-      ['RFC7701-5.2-11', 'RFC4579-5.1-02', 'RFC7701-9.1-01'],
-      'the Contact of the 2xx to INVITE has isfocus',
-    );
+    const isfocus = new Matter(['RFC7701-5.2-11', 'RFC4579-5.1-02'], 'the Contact of the 2xx to INVITE has isfocus');
     const listed = new Matter(
       ['RFC7701-5.2-17', 'RFC7701-5.2-06', 'RFC7701-5.2-15'],
       'the focus lists message/cpim in accept-types',
     );
-    const only = new Matter(
-      ['RFC7701-5.2-18', 'RFC7701-9.1-01'],
-      'message/cpim is the one accept-types value of an answer',
-    );
+    const only = new Matter(['RFC7701-5.2-18'], 'message/cpim is the one accept-types value of an answer');
     const unique = new Matter(
       ['RFC7701-4-03', 'RFC4975-8.2-08', 'RFC4975-6-01'],
       'every session has a switch URI of its own',

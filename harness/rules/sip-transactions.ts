@@ -113,8 +113,10 @@ export const requestsInDialog: Rule = {
   id: 'requests-in-dialog',
   about: 'requests of the focus inside a dialog fit that dialog',
   judge({ sip }, catalogue) {
-    const cseq = new Matter(['RFC3261-12.2.1.1-01'], 'CSeq goes up inside a dialog');
-    const target = new Matter(['RFC3261-12.2.1.1-01'], 'requests inside a dialog go to the Contact of the participant');
+    const matter = new Matter(
+      ['RFC3261-12.2.1.1-01'],
+      'requests inside a dialog go to the Contact of the participant, with rising CSeq',
+    );
     const contacts = new Map<string, Set<string>>();
     const highest = new Map<string, { readonly number: number; readonly entry: WireEntry }>();
     for (const { actor, direction, message, request, final } of sip.list) {
@@ -129,7 +131,7 @@ export const requestsInDialog: Rule = {
       const before = highest.get(dialog);
       // Datagrams may overtake each other.
       if (request.transport !== 'udp') {
-        cseq.judge(before === undefined || number > before.number, () => ({
+        matter.judge(before === undefined || number > before.number, () => ({
           message: `CSeq ${number} of ${message.method} comes after ${before?.number}`,
           evidence: [before?.entry, request],
         }));
@@ -137,7 +139,7 @@ export const requestsInDialog: Rule = {
       highest.set(dialog, { number, entry: request });
       const known = contacts.get(call);
       if (known === undefined) continue;
-      target.judge(
+      matter.judge(
         [...known].some((uri) => isSameUri(uri, message.uri)),
         () => ({
           message: `${message.method} does not go to the Contact of ${actor}`,
@@ -147,7 +149,7 @@ export const requestsInDialog: Rule = {
         }),
       );
     }
-    return settle(requestsInDialog.id, catalogue, [cseq, target]);
+    return settle(requestsInDialog.id, catalogue, [matter]);
   },
 };
 

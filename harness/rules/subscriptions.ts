@@ -140,10 +140,10 @@ function judgeTimeLeft({ message, request }: SipExchange, { requests }: Subscrip
   const granted = secondsIn(grant.message);
   const { expires } = state.value;
   if (granted === undefined || expires === undefined || grant.message.status >= 300) return;
-  const most = granted - (request.time - grant.entry.time) / 1000 + ROUNDING_SECONDS;
+  const most = granted - Math.floor((request.time - grant.entry.time) / 1000) + ROUNDING_SECONDS;
   matter.judge(expires <= most, () => ({
     message: 'a NOTIFY tells more time than is left',
-    expected: `at most ${most.toFixed(1)}`,
+    expected: `at most ${most}`,
     actual: String(expires),
     evidence: [grant.entry, request],
   }));

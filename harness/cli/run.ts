@@ -9,11 +9,11 @@ import { RunFolder } from '../runner/run-folder.ts';
 import { exitStatus } from '../runner/summary.ts';
 import { DEFAULT_PATIENCE } from '../scenario/stage.ts';
 import { packageVersion } from './paths.ts';
-import { loadSuite, selected } from './suite.ts';
+import { collect, loadSuite, type SelectionOptions, selected, withSelection } from './suite.ts';
 import { arenaFor } from './target.ts';
 import { UnreachableError, UsageError } from './usage.ts';
 
-interface RunOptions {
+interface RunOptions extends SelectionOptions {
   readonly sut: string;
   readonly room: readonly string[];
   readonly inMemory?: true;
@@ -27,9 +27,7 @@ interface RunOptions {
 
 /** `msrpspec run`: play scenarios against a SUT and judge what is seen. */
 export function runCommand(): Command {
-  return new Command('run')
-    .description('run scenarios against a SUT and judge it')
-    .argument('[selectors...]', 'id, beginning of an id, glob, tag or requirement id (default: all)')
+  return withSelection(new Command('run').description('run scenarios against a SUT and judge it'))
     .option('--sut <target>', 'builtin, or the SIP URI of a room: sip:room@host:5060;transport=tcp', 'builtin')
     .option('--room <uri>', 'with a SIP URI: a room to use instead of the one in it; may be given again', collect, [])
     .option(
@@ -51,8 +49,7 @@ export function runCommand(): Command {
 
 async function action(selectors: string[], options: RunOptions): Promise<void> {
   const suite = loadSuite(options.scenarios === undefined ? undefined : resolve(options.scenarios));
-  const scenarios = selected(suite, selectors);
-  if (scenarios.length === 0) throw new UsageError('there is no scenario to run');
+  const scenarios = selected(suite, selectors, options);
   const seed = options.seed ?? token(systemRandom, 8);
   const needs = scenarios.map(({ scenario }) => scenario.room ?? {});
   const arena = await arenaFor(options.sut, {
@@ -65,7 +62,7 @@ async function action(selectors: string[], options: RunOptions): Promise<void> {
   const stop = new AbortController();
   const interrupted = onInterrupt(() => stop.abort());
   try {
-    const folder = new RunFolder(resolve(options.out), realClock.date());
+    const folder = openFolder(options.out);
     const verbosity: Verbosity = options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal';
     const reporter = new ConsoleReporter(terminal(), suite.catalogue, verbosity);
     const outcome = await run(
@@ -98,6 +95,14 @@ async function action(selectors: string[], options: RunOptions): Promise<void> {
   }
 }
 
+function openFolder(path: string): RunFolder {
+  try {
+    return new RunFolder(resolve(path), realClock.date());
+  } catch (error) {
+    throw new UsageError(`--out ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** The first Ctrl-C ends the run in good order; a second one ends the program. Returns how to stop listening. */
 function onInterrupt(stop: () => void): () => void {
   let asked = false;
@@ -123,8 +128,6 @@ function terminal(): Terminal {
     columns: stdout.columns ?? 80,
   };
 }
-
-const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
 
 function positive(text: string): number {
   const value = Number(text);

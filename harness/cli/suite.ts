@@ -1,8 +1,10 @@
+import type { Command } from 'commander';
 import { type Catalogue, loadCatalogue } from '../catalogue/catalogue.ts';
 import { select } from '../runner/select.ts';
 import { type LoadedScenario, loadScenarios } from '../scenario/load.ts';
 import { formatProblem } from '../scenario/problem.ts';
 import { catalogueFolder, scenarioFolder } from './paths.ts';
+import { readRun } from './read-run.ts';
 import { UsageError } from './usage.ts';
 
 export interface Suite {
@@ -18,9 +20,34 @@ export function loadSuite(folder: string = scenarioFolder): Suite {
   return { catalogue, scenarios: loaded.value };
 }
 
-/** Those that the selectors name; all without any. @throws UsageError for a selector that matches nothing. */
-export function selected({ scenarios }: Suite, selectors: readonly string[]): readonly LoadedScenario[] {
-  const chosen = select(scenarios, selectors);
+export interface SelectionOptions {
+  readonly exclude: readonly string[];
+  readonly failed?: string;
+}
+
+/** Options of every command that selects scenarios. */
+export function withSelection(command: Command): Command {
+  return command
+    .argument(
+      '[selectors...]',
+      'id, beginning of an id, glob, tag, requirement id, section (RFC7701-7.1) or RFC; default: all',
+    )
+    .option('--exclude <selector>', 'leave these out; may be given again', collect, [])
+    .option('--failed <run>', 'only what did not pass in an earlier run: its folder or run.json');
+}
+
+/** For options that may be given again. */
+export const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+
+/** What the selectors name. @throws UsageError for a selector that matches nothing, or when nothing is left. */
+export function selected(
+  { scenarios }: Suite,
+  selectors: readonly string[],
+  options?: SelectionOptions,
+): readonly LoadedScenario[] {
+  const failed = options?.failed === undefined ? {} : { failedIn: readRun(options.failed) };
+  const chosen = select(scenarios, { selectors, exclude: options?.exclude ?? [], ...failed });
   if (!chosen.ok) throw new UsageError(chosen.error);
+  if (chosen.value.length === 0) throw new UsageError('no scenario is left to run');
   return chosen.value;
 }

@@ -278,6 +278,69 @@ steps:
   });
 });
 
+describe('what the focus sends by itself', () => {
+  const cast = 'cast: { alice: {}, bob: {}, carol: { joins: false }, dave: { joins: false } }\nsteps:\n';
+
+  it('is a NOTIFY with the roster, and one that ends the subscription', async () => {
+    const result = await played(`${cast}  - alice: { fetches-roster: { alice: present, bob: present, carol: absent } }
+  - alice: { subscription-ends: { reason: timeout } }
+  - bob: { fetches-roster: { alice: absent } }
+  - bob: { sees-roster: { alice: present } }
+  - bob: { subscription-ends: {} }
+  - bob: { unsubscribe: {} }
+  - bob: { subscription-ends: { reason: rejected } }
+`);
+    expect(verdicts(result)).toEqual([
+      '1: alice fetches-roster: pass',
+      '2: alice subscription-ends: pass',
+      '3: bob fetches-roster: fail',
+      '4: bob sees-roster: pass',
+      '5: bob subscription-ends: fail',
+      '6: bob unsubscribe: pass',
+      '7: bob subscription-ends: fail',
+    ]);
+    expect(actual(result, '7: bob subscription-ends')).toBe('terminated;reason=timeout');
+  });
+
+  it('is no NOTIFY after one that was refused', async () => {
+    const rest =
+      '  - carol: { join: {} }\n  - alice: { sees-roster: { carol: present } }\n  - bob: { gets-no-notify: {} }\n';
+    const before = `${cast}  - bob: { sees-roster: { alice: present } }\n`;
+    const last = async (steps: string): Promise<string | undefined> => verdicts(await played(steps)).at(-1);
+    expect(await last(`${before}  - bob: { answers-notify: 481 }\n${rest}`)).toBe('5: bob gets-no-notify: pass');
+    expect(await last(`${before}${rest}`)).toBe('4: bob gets-no-notify: inconclusive');
+  });
+
+  it('is BYE to who never acknowledges, in time', async () => {
+    const steps = '  - carol: { join: { ack: never } }\n  - pause: { seconds: 60 }\n  - carol: { gets-bye: {} }\n';
+    const never = await played(`simulated: true\n${cast}${steps}`);
+    expect(verdicts(never)).toEqual(['1: carol join: pass', '3: carol gets-bye: pass']);
+    const always = await played(`simulated: true\n${cast}${steps.replace(' ack: never ', '')}`);
+    expect(verdicts(always)).toEqual(['1: carol join: pass', '3: carol gets-bye: fail']);
+  });
+
+  it('is the offer to who has made none, and the ACK answers it', async () => {
+    const result = await played(`${cast}  - carol: { join: { offer: late } }
+  - everyone: { chats: {} }
+  - carol: { renegotiate: { offer: late } }
+  - everyone: { chats: {} }
+`);
+    expect(result.verdict).toBe('pass');
+    const bodies = result.entries.flatMap(({ actor, direction, content }) =>
+      actor === 'carol' && direction === 'sent' && content.protocol === 'sip' && content.message.kind === 'request'
+        ? [[content.message.method, content.message.body.includes('a=path:')]]
+        : [],
+    );
+    expect(bodies).toEqual([
+      ['INVITE', false],
+      ['ACK', true],
+      ['INVITE', false],
+      ['ACK', true],
+      ['BYE', false],
+    ]);
+  });
+});
+
 describe('simulated time', () => {
   const TEXT = `simulated: true
 cast: [alice, bob]

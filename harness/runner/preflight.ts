@@ -87,20 +87,20 @@ async function capabilitiesOf(stage: Stage): Promise<Capability[]> {
   const subscribed = await probe.participant.subscribe({});
   const hasRoster = subscribed.kind === 'answered' && subscribed.status < 300;
   if (hasRoster) found.push('conference-event');
-  if (hasRoster && tokens.includes('nickname') && (await showsNickname(stage, probe))) found.push('nickname-roster');
   if (await joins(actorNamed(stage, 'second'))) found.push('simultaneous-access');
   if (hasRoster && (await hides(stage, actorNamed(stage, 'hidden')))) found.push('anonymity');
   if (await takesHtml(stage, probe)) found.push('html');
   if (probe.participant.answer?.acceptWrappedTypes?.includes('*') === true) found.push('any-wrapped-type');
   if (await fastForwards(stage, probe, actorNamed(stage, 'other'))) found.push('fast-forward');
+  if (hasRoster && tokens.includes('nickname') && (await showsNicknames(stage, probe))) found.push('nickname-roster');
   return found;
 }
 
-async function showsNickname(stage: Stage, probe: Actor): Promise<boolean> {
-  const text = stage.values.fill('{nickname}');
-  const outcome = await probe.participant.nickname({ text });
+/** Whether the right one is shown, and at the right user, is for the scenarios to judge. */
+async function showsNicknames(stage: Stage, probe: Actor): Promise<boolean> {
+  const outcome = await probe.participant.nickname({ text: stage.values.fill('{nickname}') });
   if (outcome.kind !== 'answered' || outcome.status !== 200) return false;
-  const shown = await due(stage, () => rosterUsers(stage, probe).find((user) => user.nickname?.value === text));
+  const shown = await due(stage, () => rosterUsers(stage, probe).find((user) => (user.nickname?.value ?? '') !== ''));
   return shown !== undefined;
 }
 

@@ -2,38 +2,74 @@ import picomatch from 'picomatch';
 import { err, ok, type Result } from '../result.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { didYouMean } from '../scenario/nearest.ts';
+import type { RunRecord } from './record.ts';
+
+export interface Selection {
+  /** Any of them; none: all scenarios. */
+  readonly selectors: readonly string[];
+  /** None of these. */
+  readonly exclude?: readonly string[];
+  /** Only those that did not pass in this earlier run. */
+  readonly failedIn?: RunRecord;
+}
 
 /**
- * The scenarios that any selector names: an id, the beginning of ids (`rfc7701/7-nicknames`), a glob over ids, a tag
- * or a requirement id. A selector that names none is an error.
+ * A selector is an id, the beginning of ids (`rfc7701/7-nicknames`), a glob over ids, a tag, a requirement id, a section
+ * (`RFC7701-7.1`) or an RFC (`RFC7701`). One that names nothing is an error: a typing mistake must not pass for a test.
  */
 export function select(
   scenarios: readonly LoadedScenario[],
-  selectors: readonly string[],
+  { selectors, exclude = [], failedIn }: Selection,
 ): Result<readonly LoadedScenario[], string> {
-  if (selectors.length === 0) return ok(scenarios);
-  const chosen = new Set<LoadedScenario>();
+  const included = named(scenarios, selectors);
+  if (!included.ok) return included;
+  const excluded = named(scenarios, exclude);
+  if (!excluded.ok) return excluded;
+  const failed = failedIn === undefined ? undefined : failedScenarios(failedIn);
+  return ok(
+    scenarios.filter(
+      (scenario) =>
+        (selectors.length === 0 || included.value.has(scenario)) &&
+        !excluded.value.has(scenario) &&
+        (failed === undefined || failed.has(scenario.id)),
+    ),
+  );
+}
+
+function named(
+  scenarios: readonly LoadedScenario[],
+  selectors: readonly string[],
+): Result<ReadonlySet<LoadedScenario>, string> {
+  const all = new Set<LoadedScenario>();
   for (const selector of selectors) {
-    const named = scenarios.filter((scenario) => isNamed(scenario, selector));
-    if (named.length === 0) {
+    const matches = matcher(selector);
+    const found = scenarios.filter(matches);
+    if (found.length === 0) {
       const candidates = scenarios.flatMap(({ id, scenario }) => [id, ...(scenario.tags ?? [])]);
       return err(`no scenario matches "${selector}"${didYouMean(selector, candidates)}`);
     }
-    for (const scenario of named) chosen.add(scenario);
+    for (const scenario of found) all.add(scenario);
   }
-  return ok(scenarios.filter((scenario) => chosen.has(scenario)));
+  return ok(all);
 }
 
-function isNamed({ id, scenario }: LoadedScenario, selector: string): boolean {
+function matcher(selector: string): (scenario: LoadedScenario) => boolean {
   const path = selector
     .replace(/^(\.\/)?scenarios\//, '')
     .replace(/\.yaml$/, '')
     .replace(/\/$/, '');
-  return (
+  const glob = /[*?[{]/.test(path) ? picomatch(path) : undefined;
+  return ({ id, scenario }) =>
     id === path ||
     id.startsWith(`${path}/`) ||
-    (/[*?[{]/.test(path) && picomatch.isMatch(id, path)) ||
+    (glob?.(id) ?? false) ||
     (scenario.tags?.includes(selector) ?? false) ||
-    scenario.covers.includes(selector)
-  );
+    scenario.covers.some((requirement) => requirement === selector || requirement.startsWith(`${selector}-`));
 }
+
+const failedScenarios = ({ scenarios }: RunRecord): ReadonlySet<string> =>
+  new Set(
+    scenarios
+      .filter(({ verdict }) => verdict === 'fail' || verdict === 'inconclusive' || verdict === 'error')
+      .map(({ id }) => id),
+  );

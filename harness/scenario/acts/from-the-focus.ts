@@ -28,7 +28,7 @@ export async function subscriptionEnds({
   charge,
 }: Act<NonNullable<Action['subscription-ends']>>): Promise<undefined> {
   const over = await due(stage, () => {
-    const last = requestsTo(stage, actor, 'NOTIFY').at(-1);
+    const last = requestsTo(stage, actor, 'NOTIFY').findLast((one) => sameDialog(one, latestSubscribe(stage, actor)));
     return last !== undefined && stateOf(last)?.state === 'terminated' ? last : undefined;
   });
   const reason = over === undefined ? undefined : stateOf(over)?.reason;
@@ -51,9 +51,11 @@ export async function answersNotify({ actor, args }: Act<NonNullable<Action['ans
 
 /** After a NOTIFY that this actor has refused, or left without answer, the subscription brings no more (RFC 6665 §4.2.2). */
 export async function getsNoNotify({ stage, actor, charge }: Act<object>): Promise<undefined> {
+  const isRefused = ({ final }: SipExchange): boolean => final === undefined || final.message.status >= 300;
+  await due(stage, () => requestsTo(stage, actor, 'NOTIFY').find(isRefused));
   await settle(stage, actor);
   const notifies = requestsTo(stage, actor, 'NOTIFY');
-  const refused = notifies.findIndex(({ final }) => final === undefined || final.message.status >= 300);
+  const refused = notifies.findIndex(isRefused);
   const later = refused === -1 ? [] : notifies.slice(refused + 1).filter((one) => sameDialog(one, notifies[refused]));
   stage.judge.record(charge, {
     verdict: refused === -1 ? 'inconclusive' : later.length > 0 ? charge.miss : 'pass',
@@ -68,6 +70,11 @@ export async function getsNoNotify({ stage, actor, charge }: Act<object>): Promi
 const requestsTo = (stage: Stage, actor: Actor, method: string): SipExchange[] =>
   stage.conversation.sip.list.filter(
     (one) => one.actor === actor.name && one.direction === 'received' && one.message.method === method,
+  );
+
+const latestSubscribe = (stage: Stage, actor: Actor): SipExchange | undefined =>
+  stage.conversation.sip.list.findLast(
+    (one) => one.actor === actor.name && one.direction === 'sent' && one.message.method === 'SUBSCRIBE',
   );
 
 function stateOf({ message }: SipExchange): SubscriptionState | undefined {

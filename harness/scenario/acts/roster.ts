@@ -1,7 +1,6 @@
 import type { Roster, RosterUser } from '../../codec/conference/apply.ts';
 import { enforceNickname } from '../../codec/nickname/nickname.ts';
 import type { Subscription } from '../../conversation/rosters.ts';
-import type { Charge } from '../judge.ts';
 import { type Actor, actorNamed, due, type Stage } from '../stage.ts';
 import type { Act } from './act.ts';
 import { sipEvidence } from './evidence.ts';
@@ -18,7 +17,9 @@ export async function seesRoster({
 }: Act<Readonly<Record<string, string>>>): Promise<undefined> {
   const message = `${actor.name} sees the roster`;
   const expected = Object.fromEntries(Object.entries(args).map(([name, shown]) => [name, stage.values.fill(shown)]));
+  let before: Subscription | undefined;
   if (!actor.participant.isSubscribed()) {
+    before = stage.conversation.rosters.of(actor.name);
     const outcome = await actor.participant.subscribe({});
     const accepted = outcome.kind === 'answered' && outcome.status < 300;
     if (!accepted) {
@@ -34,7 +35,20 @@ export async function seesRoster({
       return undefined;
     }
   }
-  return awaitRoster(stage, actor, expected, message, charge);
+  const shown = (): Subscription | undefined => {
+    const latest = stage.conversation.rosters.of(actor.name);
+    return latest === before ? undefined : latest;
+  };
+  const agreed = await due(stage, () => (rosterAgrees(stage, shown(), expected) ? true : undefined));
+  const last = shown()?.documents.at(-1)?.entry.index;
+  stage.judge.record(charge, {
+    verdict: agreed === true ? 'pass' : charge.miss,
+    message,
+    expected: wordingOf(expected),
+    actual: shownOf(stage, shown(), expected),
+    evidence: last === undefined ? [] : [last],
+  });
+  return undefined;
 }
 
 /** One look at the roster: SUBSCRIBE with Expires 0, and the state that comes with it (RFC 6665 §4.4.3). */
@@ -54,7 +68,7 @@ export async function fetchesRoster({
   });
   const last = shown?.documents.at(-1)?.entry.index;
   stage.judge.record(charge, {
-    verdict: shown !== undefined && rosterAgrees(stage, actor, expected) ? 'pass' : charge.miss,
+    verdict: shown !== undefined && rosterAgrees(stage, shown, expected) ? 'pass' : charge.miss,
     message,
     expected: wordingOf(expected),
     actual: shown === undefined ? 'no roster' : shownOf(stage, shown, expected),
@@ -68,30 +82,9 @@ const wordingOf = (expected: Expected): string =>
     .map(([name, shown]) => `${name}: ${shown}`)
     .join(', ');
 
-async function awaitRoster(
-  stage: Stage,
-  actor: Actor,
-  expected: Expected,
-  message: string,
-  charge: Charge,
-): Promise<undefined> {
-  const agreed = await due(stage, () => (rosterAgrees(stage, actor, expected) ? true : undefined));
-  const subscription = stage.conversation.rosters.of(actor.name);
-  const last = subscription?.documents.at(-1)?.entry.index;
-  stage.judge.record(charge, {
-    verdict: agreed === true ? 'pass' : charge.miss,
-    message,
-    expected: wordingOf(expected),
-    actual: shownOf(stage, subscription, expected),
-    evidence: last === undefined ? [] : [last],
-  });
-  return undefined;
-}
-
 type Expected = Readonly<Record<string, string>>;
 
-function rosterAgrees(stage: Stage, actor: Actor, expected: Expected): boolean {
-  const subscription = stage.conversation.rosters.of(actor.name);
+function rosterAgrees(stage: Stage, subscription: Subscription | undefined, expected: Expected): boolean {
   return [subscription?.roster, subscription?.amended].some(
     (roster) =>
       roster !== undefined &&

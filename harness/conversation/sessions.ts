@@ -12,7 +12,7 @@ export interface Session {
   readonly own: string;
   /** The offers and answers that spoke of it, in order. */
   readonly agreements: Agreement[];
-  /** The last URIs of the paths that the other side gave for it. */
+  /** The last URIs of the paths that the other side gave for it, as written and as `uriKey`. */
   readonly peers: Set<string>;
   /** The first request that the actor sent in it, and the first 200 to a SEND there: it is bound (RFC 4975 §5.4). */
   opening?: WireEntry;
@@ -57,7 +57,7 @@ export class Sessions {
 
   /** The session that has this URI at the actor's end, whose connection it may use. */
   at(uri: string): Session | undefined {
-    return this.#byUri.get(uriKey(uri));
+    return this.#byUri.get(uri) ?? this.#byUri.get(uriKey(uri));
   }
 
   /** The session of a request on the wire; none when an actor's paths are not both of one session (RFC 4975 §7.3). */
@@ -65,7 +65,8 @@ export class Sessions {
     const [to = '', from = ''] = ['To-Path', 'From-Path'].map((name) => splitPath(headerOf(head, name) ?? '').at(-1));
     if (entry.direction === 'received') return this.at(to);
     const session = this.at(from);
-    return session?.peers.has(uriKey(to)) === true ? session : undefined;
+    if (session === undefined) return undefined;
+    return session.peers.has(to) || session.peers.has(uriKey(to)) ? session : undefined;
   }
 
   /** The session that a message passed, by its first chunk. */
@@ -87,9 +88,10 @@ export class Sessions {
     const session: Session = known ?? { stay, own, agreements: [], peers: new Set() };
     if (session.stay !== stay) return;
     session.agreements.push(agreement);
-    for (const uri of agreement.peer.media.path.slice(-1)) session.peers.add(uriKey(uri));
+    for (const uri of agreement.peer.media.path.slice(-1)) session.peers.add(uri).add(uriKey(uri));
     if (known !== undefined) return;
-    this.#byUri.set(uriKey(own), session);
+    // Most software writes a URI in one form, which need not be read again each time.
+    for (const key of [own, uriKey(own)]) this.#byUri.set(key, session);
     this.list.push(session);
   }
 
@@ -109,6 +111,10 @@ export class Sessions {
     if (session !== undefined) session.bound ??= entry;
   }
 }
+
+/** Equal for paths whose URIs are equal one by one. */
+export const isSamePath = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((uri, i) => uri === b[i] || uriKey(uri) === uriKey(b[i] ?? ''));
 
 /** Equal for URIs that are equal by RFC 4975 §6.1, but for percent-encoded hosts. */
 export function uriKey(text: string): string {

@@ -21,7 +21,7 @@ export const answered: Rule = {
       const matter = exchange.head.method === 'SEND' ? sends : nicknames;
       if (!asksForResponse(conversation, exchange)) continue;
       if (exchange.response !== undefined) matter.right();
-      else if ((latest.get(exchange.request.connection) ?? -1) > exchange.request.index) {
+      else if (isWellFormed(exchange) && (latest.get(exchange.request.connection) ?? -1) > exchange.request.index) {
         matter.broken({
           message: `${exchange.head.method} of ${exchange.request.actor} got no response, but a later request did`,
           evidence: [exchange.request],
@@ -33,10 +33,11 @@ export const answered: Rule = {
 };
 
 function asksForResponse({ sessions }: Conversation, { request, head }: MsrpExchange): boolean {
-  if (request.direction !== 'sent' || request.content.protocol !== 'msrp') return false;
-  if (sessions.of(request, head)?.bound === undefined || !asks(head)) return false;
-  return validateMsrp(head, request.content.defects).length === 0;
+  return request.direction === 'sent' && asks(head) && sessions.of(request, head)?.bound !== undefined;
 }
+
+const isWellFormed = ({ request, head }: MsrpExchange): boolean =>
+  request.content.protocol === 'msrp' && validateMsrp(head, request.content.defects).length === 0;
 
 function asks(head: MsrpRequest): boolean {
   const wish = headerOf(head, 'Failure-Report');

@@ -7,7 +7,7 @@ import type { ChatMessage } from '../conversation/chat-messages.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import { countOf, redefinesNames, relationToRoom, urisIn } from '../conversation/envelope.ts';
 import { isRegular } from '../conversation/reception.ts';
-import { type Session, uriKey } from '../conversation/sessions.ts';
+import { isSamePath, type Session } from '../conversation/sessions.ts';
 import type { WireEntry } from '../wire/entry.ts';
 import { Matter, settle } from './matter.ts';
 import type { Rule } from './rule.ts';
@@ -129,9 +129,7 @@ class ReportMatters {
     const written = first?.content.protocol === 'msrp' ? headerOf(first.content.message, 'From-Path') : undefined;
     if (written === undefined) return;
     const [expected, actual] = [splitPath(written), splitPath(headerOf(head, 'To-Path') ?? '')];
-    const same =
-      expected.length === actual.length && expected.every((uri, i) => uriKey(uri) === uriKey(actual[i] ?? ''));
-    this.#path.judge(same, () => ({
+    this.#path.judge(isSamePath(expected, actual), () => ({
       message: 'a report has another To-Path',
       expected: expected.join(' '),
       actual: actual.join(' '),

@@ -1,8 +1,7 @@
 import { headerOf } from '../codec/msrp/message.ts';
 import { splitPath } from '../codec/msrp/uri.ts';
 import { decideActive } from '../codec/sdp/setup-roles.ts';
-import type { Conversation } from '../conversation/conversation.ts';
-import { type Session, uriKey } from '../conversation/sessions.ts';
+import { isSamePath, type Session } from '../conversation/sessions.ts';
 import { Matter, settle } from './matter.ts';
 import type { Rule } from './rule.ts';
 
@@ -55,29 +54,29 @@ export const paths: Rule = {
       ['RFC7701-2-03', 'RFC7701-9.3-01', 'RFC4975-3-04'],
       'no participant sees the MSRP URI of another',
     );
-    const known = new SignalledPaths(conversation);
+    const { sessions } = conversation;
+    const known = new Set(sessions.list.map(({ stay }) => stay.actor));
     for (const { request, head } of conversation.msrp.list) {
       if (request.direction !== 'received' || !known.has(request.actor)) continue;
       const target = splitPath(headerOf(head, 'To-Path') ?? '');
       const source = splitPath(headerOf(head, 'From-Path') ?? '');
-      const session = conversation.sessions.at(target.at(-1) ?? '');
+      const session = sessions.at(target.at(-1) ?? '');
       // A REPORT goes where the From-Path of the SEND says (RFC 4975 §7.1.3), whoever wrote that.
       if (head.method !== 'REPORT') {
-        signalled.judge(session !== undefined && known.leadsTo(session, target), () => ({
+        signalled.judge(session !== undefined && leadsTo(session, target), () => ({
           message: `To-Path is no path that ${request.actor} has signalled`,
           actual: target.join(' '),
           evidence: [request],
         }));
       }
-      const stranger = known.ownerOf(source.at(-1) ?? '');
+      const stranger = sessions.at(source.at(-1) ?? '')?.stay.actor;
       foreign.judge(stranger === undefined || stranger === session?.stay.actor, () => ({
         message: `From-Path shows ${request.actor} the MSRP URI of ${stranger}`,
         actual: source.join(' '),
         evidence: [request],
       }));
       if (session === undefined || stranger !== undefined) continue;
-      const own = known.peersOf(session);
-      signalled.judge(own.has(uriKey(source.at(-1) ?? '')), () => ({
+      signalled.judge(isPeer(session, source.at(-1) ?? ''), () => ({
         message: 'From-Path does not end in the URI that the switch gave for this session',
         expected: session.agreements.at(-1)?.peer.media?.path.join(' ') ?? '',
         actual: source.join(' '),
@@ -88,46 +87,16 @@ export const paths: Rule = {
   },
 };
 
-/** What each end has signalled for its sessions, in any offer or answer: an old path may serve to the end of a message. */
-class SignalledPaths {
-  readonly #actors = new Set<string>();
-  readonly #owners = new Map<string, string>();
-  readonly #targets = new Map<Session, readonly string[][]>();
-  readonly #peers = new Map<Session, ReadonlySet<string>>();
+/**
+ * By any offer or answer, since an old path may serve to the end of a message. Relays in front of the receiver take
+ * their own URI away (RFC 4976 §6), so an end of the path is right too.
+ */
+const leadsTo = ({ agreements }: Session, target: readonly string[]): boolean =>
+  agreements.some(({ actor }) => isSamePath((actor.media?.path ?? []).slice(-target.length), target));
 
-  constructor({ sessions }: Conversation) {
-    for (const session of sessions.list) {
-      this.#actors.add(session.stay.actor);
-      this.#owners.set(uriKey(session.own), session.stay.actor);
-      this.#targets.set(
-        session,
-        session.agreements.map(({ actor }) => (actor.media?.path ?? []).map(uriKey)),
-      );
-      const peers = session.stay.agreements.flatMap(({ peer }) => peer.media?.path.slice(-1) ?? []);
-      this.#peers.set(session, new Set(peers.map(uriKey)));
-    }
-  }
-
-  has(actor: string): boolean {
-    return this.#actors.has(actor);
-  }
-
-  /** Relays in front of the receiver take their own URI away (RFC 4976 §6), so an end of the path is right too. */
-  leadsTo(session: Session, target: readonly string[]): boolean {
-    const keys = target.map(uriKey);
-    return (this.#targets.get(session) ?? []).some(
-      (path) => keys.length <= path.length && keys.every((key, i) => key === path[path.length - keys.length + i]),
-    );
-  }
-
-  peersOf(session: Session): ReadonlySet<string> {
-    return this.#peers.get(session) ?? new Set();
-  }
-
-  ownerOf(uri: string): string | undefined {
-    return this.#owners.get(uriKey(uri));
-  }
-}
+/** Whether the switch has signalled this URI in any offer or answer of the stay. */
+const isPeer = ({ stay, peers }: Session, uri: string): boolean =>
+  peers.has(uri) || stay.agreements.some(({ peer }) => isSamePath(peer.media?.path.slice(-1) ?? [], [uri]));
 
 /** RFC 4975 §5.4: the passive side is silent until a request has told it who is there. */
 export const silentUntilBound: Rule = {

@@ -3,7 +3,7 @@ import { splitPath } from '../codec/msrp/uri.ts';
 import { validateMsrp } from '../codec/msrp/validate.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import type { MsrpExchange } from '../conversation/msrp-exchanges.ts';
-import { uriKey } from '../conversation/sessions.ts';
+import { isSamePath } from '../conversation/sessions.ts';
 import type { WireEntry } from '../wire/entry.ts';
 import { Matter, settle } from './matter.ts';
 import type { Rule } from './rule.ts';
@@ -143,12 +143,15 @@ export const pathsOfResponses: Rule = {
     const built = new Matter(['RFC7701-6.3-10'], 'responses are built by the rules of RFC 4975');
     for (const exchange of conversation.msrp.list) {
       const { request, head, response } = exchange;
-      if (request.direction !== 'sent' || response === undefined || !isClean(exchange)) continue;
+      if (request.direction !== 'sent' || response === undefined) continue;
       const source = splitPath(headerOf(head, 'From-Path') ?? '');
       const expected = head.method === 'SEND' ? source.slice(0, 1) : source;
       const actual = splitPath(headerOf(response.head, 'To-Path') ?? '');
+      const same = isSamePath(expected, actual);
+      // What a malformed request is answered with is open, unless it is right.
+      if (!same && !isClean(exchange)) continue;
       for (const matter of [head.method === 'SEND' ? toSend : toOthers, built]) {
-        matter.judge(isSamePath(expected, actual), () => ({
+        matter.judge(same, () => ({
           message: `the response to ${head.method} has another To-Path`,
           expected: expected.join(' '),
           actual: actual.join(' '),
@@ -161,8 +164,10 @@ export const pathsOfResponses: Rule = {
       const signalled = session?.agreements.some(({ peer }) => isSamePath(peer.media?.path ?? [], [target ?? '']));
       if (more.length > 0 || signalled !== true || response.head.status === 481) continue;
       const answerer = splitPath(headerOf(response.head, 'From-Path') ?? '');
+      const own = isSamePath(answerer, [target ?? '']);
+      if (!own && !isClean(exchange)) continue;
       for (const matter of [from, built]) {
-        matter.judge(isSamePath(answerer, [target ?? '']), () => ({
+        matter.judge(own, () => ({
           message: `the response to ${head.method} has another From-Path`,
           expected: target ?? '',
           actual: answerer.join(' '),
@@ -179,6 +184,3 @@ function isClean({ request, head, surplus }: MsrpExchange): boolean {
   if (surplus.length > 0 || request.content.protocol !== 'msrp') return false;
   return validateMsrp(head, request.content.defects).every(({ tolerated }) => tolerated === true);
 }
-
-const isSamePath = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((uri, i) => uriKey(uri) === uriKey(b[i] ?? ''));

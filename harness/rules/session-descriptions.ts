@@ -128,7 +128,11 @@ export const offerAnswer: Rule = {
     for (const { agreements } of conversation.stays.list) {
       for (const [i, { offer, answer, peer }] of agreements.entries()) {
         if (offer.side === 'peer') note(validateOffer(offer.description), offer);
-        else if (isValid(offer.description)) note(validateAnswer(offer.description, answer.description), offer, answer);
+        else {
+          const breaches = validateAnswer(offer.description, answer.description);
+          // What a malformed offer gets for an answer is open.
+          if (breaches.length === 0 || isValid(offer.description)) note(breaches, offer, answer);
+        }
         const previous = agreements[i - 1]?.peer;
         if (previous === undefined) continue;
         const next = validateNext(previous.description, peer.description);
@@ -141,7 +145,6 @@ export const offerAnswer: Rule = {
   },
 };
 
-/** What a malformed offer gets for an answer is open. */
 const isValid = (offer: SessionDescription): boolean => validateSdp(offer).every(({ tolerated }) => tolerated === true);
 
 /** What the exchange of descriptions is judged by when nothing is wrong with it. */

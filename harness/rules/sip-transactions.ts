@@ -23,22 +23,28 @@ export const sipResponses: Rule = {
     );
     for (const exchange of sip.list) {
       const { message, request, direction } = exchange;
-      if (direction !== 'sent' || message.method === 'ACK' || !isClean(request)) continue;
+      if (direction !== 'sent' || message.method === 'ACK') continue;
       const responses = responsesIn(exchange);
       for (const { entry, response } of responses) {
         const wrong = ['From', 'To', 'Call-ID', 'CSeq', 'Via'].find((name) => !isCopied(name, message, response));
+        // What a malformed request is answered with is open.
+        if (wrong !== undefined && !isClean(request)) continue;
         copied.judge(wrong === undefined, () => ({
           message: `${wrong} of a response to ${message.method} differs from that of the request`,
           expected: headerValues(message, wrong ?? '').join(', '),
           actual: headerValues(response, wrong ?? '').join(', '),
           evidence: [request, entry],
         }));
-        const supported = new Set(headerValues(message, 'Supported').map((one) => one.toLowerCase()));
-        const required = headerValues(response, 'Require').filter((one) => !supported.has(one.toLowerCase()));
-        extension.judge(required.length === 0, () => ({
-          message: `a response requires ${required.join(', ')}`,
-          evidence: [request, entry],
-        }));
+        const required = headerValues(response, 'Require');
+        const supported = required.length === 0 ? [] : headerValues(message, 'Supported');
+        const known = new Set(supported.map((one) => one.toLowerCase()));
+        extension.judge(
+          required.every((one) => known.has(one.toLowerCase())),
+          () => ({
+            message: `a response requires ${required.join(', ')}`,
+            evidence: [request, entry],
+          }),
+        );
       }
       judgeTags(exchange, responses, tag);
     }
@@ -59,7 +65,6 @@ const responsesIn = ({ provisional, final }: SipExchange): Answer[] =>
       : [];
   });
 
-/** What a malformed request is answered with is open. */
 const isClean = ({ content }: WireEntry): boolean =>
   content.protocol === 'sip' &&
   validateSip(content.message, content.defects).every(({ tolerated }) => tolerated === true);
@@ -102,7 +107,9 @@ function judgeTags({ message, request }: SipExchange, responses: readonly Answer
   if (first === undefined) return;
   const tag = tagIn(first.response, 'To');
   const other = others.find(({ response }) => tagIn(response, 'To') !== tag);
-  matter.judge(tag !== undefined && other === undefined, () => ({
+  const right = tag !== undefined && other === undefined;
+  if (!right && !isClean(request)) return;
+  matter.judge(right, () => ({
     message: tag === undefined ? 'a response without To tag' : 'responses to one request differ in their To tag',
     evidence: [request, first.entry, other?.entry],
   }));

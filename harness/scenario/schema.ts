@@ -203,6 +203,7 @@ export const actionSchema = z
         message: z.string(),
         status: z.int().optional(),
         'with-cpim': z.boolean().optional(),
+        times: z.int().positive().optional().describe('So many of them, as the message has been sent more than once'),
         whole: z.literal(true).optional().describe('The REPORTs together speak of the whole message'),
       })
       .optional()

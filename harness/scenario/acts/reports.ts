@@ -22,6 +22,7 @@ export async function getsReport({
   const wantedIsThere = (): SeenReport | undefined => {
     const fitting = reportsOn(stage, actor, message).filter((one) => one.status === wanted);
     if (args.whole === true && !coverWhole(fitting, message)) return undefined;
+    if (fitting.length < (args.times ?? 1)) return undefined;
     return fitting.at(-1);
   };
   const report = message.refused ? wantedIsThere() : await due(stage, wantedIsThere);

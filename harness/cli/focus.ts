@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { startFocus } from '../focus/focus.ts';
+import { type ReferenceFocus, startFocus } from '../focus/focus.ts';
 import type { RoomPolicy } from '../focus/room-state.ts';
+import { selfSignedIdentity } from '../net/certificate.ts';
+import type { Address } from '../net/network.ts';
 import { realClock } from '../net/real-clock.ts';
 import { socketNetwork } from '../net/sockets.ts';
 import { systemRandom } from '../net/system-random.ts';
@@ -17,6 +19,9 @@ interface FocusCommandOptions {
   readonly room: readonly RoomPattern[];
   readonly onDemand: readonly RoomPattern[];
   readonly rosterInterval: number;
+  readonly tls?: true;
+  readonly sipsPort: number;
+  readonly msrpsPort: number;
   readonly ready?: true;
 }
 
@@ -27,6 +32,9 @@ export function focusCommand(): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--sip-port <port>', 'UDP and TCP; 0 is any free one', port, 5060)
     .option('--msrp-port <port>', 'TCP; 0 is any free one', port, 2855)
+    .option('--tls', 'SIP and MSRP over TLS as well, with a certificate made for the occasion')
+    .option('--sips-port <port>', 'with --tls', port, 5061)
+    .option('--msrps-port <port>', 'with --tls', port, 2856)
     .option('--domain <name>', 'host part of the room URIs (default: the address)')
     .option('--room <name:policy>', 'a room; may be given again (default: lobby)', pattern, [])
     .option(
@@ -54,6 +62,7 @@ async function action(options: FocusCommandOptions): Promise<void> {
   const { host } = options;
   const rooms = options.room.length + options.onDemand.length === 0 ? [{ prefix: 'lobby', need: {} }] : options.room;
   const domain = options.domain ?? (host.includes(':') ? `[${host}]` : host);
+  const identity = options.tls === undefined ? undefined : await selfSignedIdentity([host, domain]);
   const focus = await startFocus({
     network: socketNetwork(realClock),
     clock: realClock,
@@ -63,8 +72,13 @@ async function action(options: FocusCommandOptions): Promise<void> {
     sip: [
       { transport: 'tcp', address: { host, port: options.sipPort } },
       { transport: 'udp', address: { host, port: options.sipPort } },
+      ...(identity === undefined ? [] : [{ transport: 'tls' as const, address: { host, port: options.sipsPort } }]),
     ],
-    msrp: [{ scheme: 'msrp', address: { host, port: options.msrpPort } }],
+    msrp: [
+      { scheme: 'msrp', address: { host, port: options.msrpPort } },
+      ...(identity === undefined ? [] : [{ scheme: 'msrps' as const, address: { host, port: options.msrpsPort } }]),
+    ],
+    ...(identity === undefined ? {} : { tls: identity }),
     rooms: rooms.map(({ prefix, need }): { name: string; policy: Partial<RoomPolicy> } => ({
       name: prefix,
       policy: policyOf(need),
@@ -73,17 +87,14 @@ async function action(options: FocusCommandOptions): Promise<void> {
     rosterIntervalMs: options.rosterInterval,
   });
   if (!focus.ok) throw new UnreachableError(focus.error.message);
-  const tcp = focus.value.sipAddress('tcp')?.port ?? 0;
-  const udp = focus.value.sipAddress('udp')?.port ?? 0;
+  const ports = portsOf(focus.value);
   if (options.ready === true) {
-    process.stdout.write(
-      `${JSON.stringify({ ready: 'msrpspec-focus', host, domain, tcp, udp, msrp: focus.value.msrpAddress('msrp')?.port })}\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ ready: 'msrpspec-focus', host, domain, ...ports })}\n`);
   } else {
-    const where = `${host.includes(':') ? `[${host}]` : host}`;
-    process.stdout.write(
-      `SIP at ${where}: UDP ${udp}, TCP ${tcp}. MSRP at ${where}:${focus.value.msrpAddress('msrp')?.port}. Ctrl-C ends it.\n`,
-    );
+    const { udp, tcp, tls, msrp, msrps } = ports;
+    const secure = tls === undefined ? '' : `, TLS ${tls}`;
+    process.stdout.write(`SIP at ${host}: UDP ${udp}, TCP ${tcp}${secure}. `);
+    process.stdout.write(`MSRP: TCP ${msrp}${msrps === undefined ? '' : `, TLS ${msrps}`}. Ctrl-C ends it.\n`);
     for (const { prefix } of rooms) process.stdout.write(`Room ${focus.value.roomUri(prefix)}\n`);
     for (const { prefix } of options.onDemand)
       process.stdout.write(`Rooms on demand: ${focus.value.roomUri(`${prefix}…`)}\n`);
@@ -93,6 +104,17 @@ async function action(options: FocusCommandOptions): Promise<void> {
   });
   await focus.value.close();
 }
+
+const portsOf = (focus: ReferenceFocus): Partial<Record<'udp' | 'tcp' | 'tls' | 'msrp' | 'msrps', number>> => ({
+  udp: focus.sipAddress('udp')?.port ?? 0,
+  tcp: focus.sipAddress('tcp')?.port ?? 0,
+  msrp: focus.msrpAddress('msrp')?.port ?? 0,
+  ...optionalPort('tls', focus.sipAddress('tls')),
+  ...optionalPort('msrps', focus.msrpAddress('msrps')),
+});
+
+const optionalPort = (name: string, address: Address | undefined): Record<string, number> =>
+  address === undefined ? {} : { [name]: address.port };
 
 function port(text: string): number {
   const value = Number(text);

@@ -11,9 +11,10 @@ import type { JoinOutcome } from '../participant/outcome.ts';
 import { Participant } from '../participant/participant.ts';
 import { parseAddressTarget } from '../sut/address.ts';
 import { Keyboard } from './keyboard.ts';
+import { participantTls, type TlsOptions, withTls } from './tls.ts';
 import { UnreachableError, UsageError } from './usage.ts';
 
-interface JoinCommandOptions {
+interface JoinCommandOptions extends TlsOptions {
   readonly as?: string;
   readonly nick?: string;
   readonly room?: string;
@@ -23,8 +24,7 @@ const ANSWER_MS = 32_000;
 
 /** `msrpspec join`: a participant at the keyboard. */
 export function joinCommand(): Command {
-  return new Command('join')
-    .description('join a chat room and talk')
+  return withTls(new Command('join').description('join a chat room and talk'))
     .argument('<room-uri>', 'SIP URI of the room: sip:lobby@127.0.0.1:5060;transport=tcp (UDP without transport)')
     .option('--as <user>', 'user name or whole SIP URI to appear as (default: a made-up one)')
     .option('--nick <nickname>', 'nickname to ask for')
@@ -42,6 +42,7 @@ async function action(uri: string, options: JoinCommandOptions): Promise<void> {
   const { transport, host, port, room } = target.value;
   const local = await localAddressTowards(host);
   if (local === undefined) throw new UnreachableError(`there is no way to ${host}`);
+  const tls = await participantTls(transport, local, options);
   const participant = new Participant({
     name: 'me',
     uri: identityOf(options.as, options.room ?? room),
@@ -52,7 +53,8 @@ async function action(uri: string, options: JoinCommandOptions): Promise<void> {
     sip: { transport, target: { host, port } },
     room: options.room ?? room,
     media: FULL_MEDIA,
-    msrpSecurity: 'plain',
+    msrpSecurity: tls?.msrp === true ? 'tls' : 'plain',
+    ...(tls === undefined ? {} : { tls: { identity: tls.identity, peer: tls.peer } }),
     answerMs: ANSWER_MS,
   });
   const started = await participant.start();

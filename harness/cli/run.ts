@@ -11,9 +11,10 @@ import { DEFAULT_PATIENCE } from '../scenario/stage.ts';
 import { packageVersion } from './paths.ts';
 import { collect, loadSuite, type SelectionOptions, selected, withSelection } from './suite.ts';
 import { arenaFor } from './target.ts';
+import { type TlsOptions, withTls } from './tls.ts';
 import { UnreachableError, UsageError } from './usage.ts';
 
-interface RunOptions extends SelectionOptions {
+interface RunOptions extends SelectionOptions, TlsOptions {
   readonly sut: string;
   readonly room: readonly string[];
   readonly inMemory?: true;
@@ -27,7 +28,7 @@ interface RunOptions extends SelectionOptions {
 
 /** `msrpspec run`: play scenarios against a SUT and judge what is seen. */
 export function runCommand(): Command {
-  return withSelection(new Command('run').description('run scenarios against a SUT and judge it'))
+  return withTls(withSelection(new Command('run').description('run scenarios against a SUT and judge it')))
     .option('--sut <target>', 'builtin, or the SIP URI of a room: sip:room@host:5060;transport=tcp', 'builtin')
     .option('--room <uri>', 'with a SIP URI: a room to use instead of the one in it; may be given again', collect, [])
     .option(
@@ -58,6 +59,7 @@ async function action(selectors: string[], options: RunOptions): Promise<void> {
     jobs: options.jobs,
     inMemory: options.inMemory ?? false,
     rooms: options.room,
+    tls: options,
   });
   const stop = new AbortController();
   const interrupted = onInterrupt(() => stop.abort());

@@ -5,6 +5,7 @@ import type { RoomPolicyNeed } from '../scenario/schema.ts';
 import { addressSut, parseAddressTarget } from '../sut/address.ts';
 import { focusProcess } from '../sut/focus-process.ts';
 import { roomPatterns } from '../sut/own-rooms.ts';
+import { participantTls, type TlsOptions } from './tls.ts';
 import { UnreachableError, UsageError } from './usage.ts';
 
 export interface TargetOptions {
@@ -15,6 +16,7 @@ export interface TargetOptions {
   readonly inMemory: boolean;
   /** Rooms on a SUT at an address; none: the one in its URI. */
   readonly rooms: readonly string[];
+  readonly tls: TlsOptions;
 }
 
 /** Starts or finds what `--sut` names. @throws UsageError, UnreachableError */
@@ -33,7 +35,8 @@ export async function arenaFor(target: string, options: TargetOptions): Promise<
   }
   const parsed = parseAddressTarget(target);
   if (!parsed.ok) throw new UsageError(`--sut ${parsed.error}`);
-  const sut = await addressSut(target, parsed.value, options.rooms);
+  const tls = await participantTls(parsed.value.transport, parsed.value.host, options.tls);
+  const sut = await addressSut(target, parsed.value, options.rooms, tls);
   if (!sut.ok) throw new UnreachableError(sut.error);
   return liveArena(realWorld(options.seed), sut.value);
 }

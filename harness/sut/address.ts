@@ -3,7 +3,7 @@ import { localAddressTowards } from '../net/local-address.ts';
 import type { Transport } from '../net/network.ts';
 import { err, ok, type Result } from '../result.ts';
 import { FixedRooms } from './fixed-rooms.ts';
-import type { Sut } from './sut.ts';
+import type { ParticipantTls, Sut } from './sut.ts';
 
 /** What a SIP URI says about where a SUT is and which room is meant. */
 export interface AddressTarget {
@@ -39,6 +39,7 @@ export async function addressSut(
   text: string,
   target: AddressTarget,
   rooms: readonly string[],
+  tls?: ParticipantTls,
 ): Promise<Result<Sut, string>> {
   const localHost = await localAddressTowards(target.host);
   if (localHost === undefined) return err(`there is no way to ${target.host}`);
@@ -51,6 +52,7 @@ export async function addressSut(
     sip: { transport: target.transport, address: { host: target.host, port: target.port } },
     domain: domain.ok ? domain.value.host : target.host,
     localHost,
+    ...(tls === undefined ? {} : { tls }),
     rooms: new FixedRooms(uris),
     onExit: () => {},
     stop: async () => {},

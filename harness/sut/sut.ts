@@ -1,4 +1,4 @@
-import type { Address, Transport } from '../net/network.ts';
+import type { Address, PeerCheck, TlsIdentity, Transport } from '../net/network.ts';
 import type { RoomPolicyNeed } from '../scenario/schema.ts';
 
 /** A system under test that is up, and the rooms on it that scenarios may use. */
@@ -10,6 +10,8 @@ export interface Sut {
   readonly processId?: number;
   /** Where SIP requests go. */
   readonly sip: { readonly transport: Transport; readonly address: Address };
+  /** How the participants use TLS; without: not at all. */
+  readonly tls?: ParticipantTls;
   /** Domain of the identities that the suite makes up. */
   readonly domain: string;
   /** Address the simulated participants bind and advertise. */
@@ -18,6 +20,15 @@ export interface Sut {
   /** Calls back once if the SUT dies by itself, with one line that says how. */
   onExit(listener: (how: string) => void): void;
   stop(): Promise<void>;
+}
+
+export interface ParticipantTls {
+  /** Do they ask for MSRP over TLS? */
+  readonly msrp: boolean;
+  /** What they show to a server that asks, and whose fingerprint they signal. */
+  readonly identity: TlsIdentity;
+  /** How they judge the certificate of the SUT where no fingerprint is signalled. */
+  readonly peer: PeerCheck;
 }
 
 /** Rooms for scenarios, each used by one scenario at a time. */

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Programs } from './program.fixture.ts';
+
+const programs = new Programs();
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'msrpspec-'));
+});
+
+afterEach(async () => {
+  await programs.endAll();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Ports = Readonly<Record<'udp' | 'tcp' | 'tls', number>>;
+
+describe('the flows of RFC 7701 §9 against a focus at an address', { timeout: 120_000 }, () => {
+  it.each<[string, string, (ports: Ports) => string, string[]]>([
+    ['SIP over UDP', '127.0.0.1', ({ udp }) => `sip:r1@127.0.0.1:${udp}`, []],
+    ['IPv6', '::1', ({ tcp }) => `sip:r1@[::1]:${tcp};transport=tcp`, []],
+    [
+      'SIP and MSRP over TLS',
+      '127.0.0.1',
+      ({ tls }) => `sip:r1@127.0.0.1:${tls};transport=tls`,
+      ['--msrp-tls', '--tls-trust', 'any'],
+    ],
+    [
+      'SIP over TLS, MSRP over TCP',
+      '127.0.0.1',
+      ({ tls }) => `sip:r1@127.0.0.1:${tls};transport=tls`,
+      ['--tls-trust', 'any'],
+    ],
+  ])('%s', async (_what, host, target, further) => {
+    const free = ['--sip-port', '0', '--msrp-port', '0', '--sips-port', '0', '--msrps-port', '0'];
+    const focus = programs.msrpspec(
+      'focus',
+      '--ready',
+      '--tls',
+      '--host',
+      host,
+      ...free,
+      '--on-demand',
+      '',
+      '--roster-interval',
+      '100',
+    );
+    const ports = JSON.parse(await focus.line(/"ready"/)) as Ports;
+    const sut = target(ports);
+    const run = programs.msrpspec('run', 'rfc7701/9-examples', '--sut', sut, '--out', folder, ...further);
+    const { status, stdout, stderr } = await run.ended;
+    expect(status, stdout + stderr).toBe(0);
+    expect(stdout).toContain('6 pass');
+  });
+});

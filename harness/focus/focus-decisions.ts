@@ -25,6 +25,8 @@ export interface FocusDecisions {
   copyFromPath(own: string, sender: string | undefined): string;
   /** Are copies held back because one of their recipients is slow (RFC 7701 §6.4)? */
   waitsForSlow(slow: number, recipients: number): boolean;
+  /** How subscribers learn that the roster has changed (RFC 4575 §4.4). */
+  tellsChanges(): 'as a change' | 'as the whole roster';
 }
 
 /** Where the identity may come from. */
@@ -65,6 +67,7 @@ export const referenceFocusDecisions: FocusDecisions = {
   },
   copyFromPath: (own) => own,
   waitsForSlow: () => false,
+  tellsChanges: () => 'as a change',
 };
 
 /** RFC 3323 §4.2, RFC 3325 §9.3: `header` alone asks to hide Via and Contact, which nobody gets to see anyway. */

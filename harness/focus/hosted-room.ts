@@ -47,7 +47,9 @@ export class HostedRoom {
     this.#state = state;
     this.#host = host;
     const roster = (): ConferenceDocument => this.#roster();
-    this.subscriptions = new RosterSubscriptions(host.clock, host.rosterIntervalMs, roster);
+    this.subscriptions = new RosterSubscriptions(host.clock, host.rosterIntervalMs, roster, () =>
+      host.decide.tellsChanges(),
+    );
     this.subscriptions.onEmpty = () => this.#checkDeserted();
   }
 

@@ -35,6 +35,8 @@ class RewritingStream implements ByteStream {
   readonly #in: MessageFilter;
   #handlers: StreamHandlers | undefined;
   #hasRoom = true;
+  /** What is to be written in one go. */
+  #together: Buffer[] | undefined;
 
   constructor(stream: ByteStream, name: string, clock: Clock, rewriting: WireRewriting) {
     const { local, remote, security } = stream;
@@ -88,7 +90,11 @@ class RewritingStream implements ByteStream {
   }
 
   writeAll(parts: readonly Uint8Array[]): boolean {
+    const together: Buffer[] = [];
+    this.#together = together;
     for (const part of parts) this.write(part);
+    this.#together = undefined;
+    if (together.length > 0) this.#hasRoom = this.#stream.writeAll(together);
     return this.#hasRoom;
   }
 
@@ -110,8 +116,9 @@ class RewritingStream implements ByteStream {
   }
 
   #send(octets: Buffer): void {
-    if (this.#delayMs === 0) this.#hasRoom = this.#stream.write(octets);
-    else this.#clock.after(this.#delayMs, () => void this.#stream.write(octets));
+    if (this.#delayMs > 0) this.#clock.after(this.#delayMs, () => void this.#stream.write(octets));
+    else if (this.#together !== undefined) this.#together.push(octets);
+    else this.#hasRoom = this.#stream.write(octets);
   }
 }
 

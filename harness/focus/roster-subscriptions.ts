@@ -3,6 +3,7 @@ import { writeConference } from '../codec/conference/write.ts';
 import type { Clock, Timer } from '../net/clock.ts';
 import type { IncomingSubscribe } from '../sip/incoming-subscribe.ts';
 import type { Notifier, NotifyContent } from '../sip/notifier.ts';
+import type { FocusDecisions } from './focus-decisions.ts';
 import { rosterChange } from './roster.ts';
 
 const TYPE = 'application/conference-info+xml';
@@ -26,14 +27,21 @@ export class RosterSubscriptions {
   readonly #clock: Clock;
   readonly #intervalMs: number;
   readonly #roster: () => ConferenceDocument;
+  readonly #tells: FocusDecisions['tellsChanges'];
   readonly #subscribers = new Set<Subscriber>();
   /** The last subscriber is gone. */
   onEmpty: (() => void) | undefined;
 
-  constructor(clock: Clock, intervalMs: number, roster: () => ConferenceDocument) {
+  constructor(
+    clock: Clock,
+    intervalMs: number,
+    roster: () => ConferenceDocument,
+    tells: FocusDecisions['tellsChanges'],
+  ) {
     this.#clock = clock;
     this.#intervalMs = intervalMs;
     this.#roster = roster;
+    this.#tells = tells;
   }
 
   get size(): number {
@@ -105,7 +113,7 @@ export class RosterSubscriptions {
     const roster = this.#roster();
     const change = subscriber.told === undefined ? undefined : rosterChange(subscriber.told, roster);
     // A document without any change would still be one; the whole is as short and repairs what may be wrong.
-    if (change === undefined) return this.#full(subscriber);
+    if (change === undefined || this.#tells() === 'as the whole roster') return this.#full(subscriber);
     subscriber.told = roster;
     subscriber.version += 1;
     return document({ ...change, version: subscriber.version });

@@ -162,7 +162,8 @@ export class ChatSession {
       case 'accepted':
         return undefined;
       case 'refused':
-        return `the first SEND got ${outcome.status}`;
+        // A room may ask even of an empty SEND that it be wrapped (RFC 7701 §6.3); the connection stands all the same.
+        return outcome.status === 415 ? undefined : `the first SEND got ${outcome.status}`;
       case 'timed-out':
         return 'the first SEND got no answer';
       case 'given-up':

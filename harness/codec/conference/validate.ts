@@ -46,6 +46,8 @@ function defectViolation({ kind, offset, detail }: Defect): Violation {
     requirement: requirements.get(kind) ?? 'RFC4575-6-01',
     message: detail === undefined ? kind : `${kind}: ${detail}`,
     at: { start: offset, end: offset + 1 },
+    // RFC 7701 §7.4 shows it qualified, and gives RFC 6501 precedence, which knows it on other elements only.
+    ...(kind === 'unqualified-nickname' ? { tolerated: true } : {}),
   };
 }
 

@@ -1,3 +1,15 @@
+import { messageVariants } from './messages.ts';
+import { msrpVariants } from './msrp.ts';
+import { nicknameVariants } from './nicknames.ts';
+import { rosterVariants } from './roster.ts';
+import { signallingVariants } from './signalling.ts';
 import type { Variant } from './variant.ts';
 
-export const variants: readonly Variant[] = [];
+/** Every legal variant, by theme. */
+export const variants: readonly Variant[] = [
+  ...messageVariants,
+  ...nicknameVariants,
+  ...rosterVariants,
+  ...signallingVariants,
+  ...msrpVariants,
+];

@@ -24,7 +24,7 @@ export function mutantsCommand(): Command {
   return new Command('mutants')
     .description('try the suite on focuses that are wrong (mutants) and on others that are right (variants)')
     .argument('[names...]', 'names of mutants and variants, or globs over them (default: all)')
-    .option('--all', 'play every scenario instead of stopping at the first that convicts a mutant')
+    .option('--all', 'play every scenario: do not stop at the first that convicts a mutant, nor try variants on a part')
     .option('--json <file>', 'write the matrix to a file')
     .option('--seed <text>', 'what all chance comes from', '1')
     .addOption(new Option('--threads <n>', 'how many are tried at the same time').default('2'))
@@ -49,7 +49,7 @@ async function action(names: string[], options: MutantsOptions): Promise<void> {
     scenarioFolder,
     catalogueFolder,
     seed: options.seed,
-    extent: options.all === undefined ? ('first' as const) : ('all' as const),
+    extent: options.all === undefined ? ('brief' as const) : ('all' as const),
   };
   await tryAll(chosen, threads, start, (trial) => {
     trials.set(trial.name, trial);

@@ -50,7 +50,9 @@ describe('the flows of RFC 7701 §9 against a focus at an address', { timeout: 1
     );
     const ports = JSON.parse(await focus.line(/"ready"/)) as Ports;
     const sut = target(ports);
-    const run = programs.msrpspec('run', 'rfc7701/9-examples', '--sut', sut, '--out', folder, ...further);
+    const room = `sip:r1@${host.includes(':') ? `[${host}]` : host}`;
+    const where = ['--sut', sut, '--room', room, '--out', folder];
+    const run = programs.msrpspec('run', 'rfc7701/9-examples', ...where, ...further);
     const { status, stdout, stderr } = await run.ended;
     expect(status, stdout + stderr).toBe(0);
     expect(stdout).toContain('6 pass');

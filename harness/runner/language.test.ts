@@ -278,6 +278,31 @@ steps:
   });
 });
 
+describe('what works', () => {
+  const text = `cast: [alice, bob]
+steps:
+  - alice: { nickname: "{nickname}" }
+  - alice: { send: { to: bob, text: Psst } }
+  - alice: { sees-in-answer: { announces-what-works: true } }
+`;
+  const nothing: Partial<Decisions> = {
+    chatroomTokens: () => [],
+    isTaken: () => true,
+    judge: () => ({ kind: 'refused', status: 428, reaches: [] }),
+  };
+
+  it.each<[string, Partial<Decisions>, string]>([
+    ['is announced', {}, 'pass'],
+    ['is not announced', { chatroomTokens: () => [] }, 'fail'],
+    ['is announced in part', { chatroomTokens: () => ['nickname'] }, 'fail'],
+    ['is nothing, and nothing is announced', nothing, 'pass'],
+  ])('%s', async (_what, different, verdict) => {
+    const seen = (await played(text, different)).findings.filter(({ step }) => step === '3: alice sees-in-answer');
+    expect(seen.length).toBe(2);
+    expect(seen.some((one) => one.verdict === 'fail') ? 'fail' : 'pass').toBe(verdict);
+  });
+});
+
 describe('what the focus sends by itself', () => {
   const cast = 'cast: { alice: {}, bob: {}, carol: { joins: false }, dave: { joins: false } }\nsteps:\n';
 

@@ -1,15 +1,9 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { actionSchema } from './action-schema.ts';
 import { capabilities, isCapability } from './capability.ts';
 import { didYouMean } from './nearest.ts';
 import type { Problem } from './problem.ts';
-import {
-  actionSchema,
-  type CastMember,
-  reservedStepKeys,
-  type Scenario,
-  type SimpleStep,
-  type Step,
-} from './schema.ts';
+import { type CastMember, reservedStepKeys, type Scenario, type SimpleStep, type Step } from './schema.ts';
 import { sessionPathVariants } from './session-path.ts';
 import { placeholders } from './text.ts';
 import type { YamlFile } from './yaml-file.ts';

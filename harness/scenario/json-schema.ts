@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { expectationSchema, scenarioSchema } from './schema.ts';
+import { expectationSchema } from './action-schema.ts';
+import { scenarioSchema } from './schema.ts';
 
 /** Where a row of the scenario fills in what is expected. */
 const FROM_A_ROW = { type: 'string', pattern: '^\\{[a-z][a-z0-9-]*\\}$' };

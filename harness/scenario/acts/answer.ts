@@ -1,3 +1,4 @@
+import { parseCpim } from '../../codec/cpim/parse.ts';
 import { acceptsType } from '../../codec/sdp/media-type.ts';
 import { headerValues } from '../../codec/sip/headers.ts';
 import { parseNameAddress } from '../../codec/sip/name-address.ts';
@@ -60,6 +61,19 @@ export async function seesInAnswer({ stage, actor, args, charge }: Act<Look>): P
       shown,
     );
   }
+  if (args['announces-what-works'] === true) {
+    for (const [token, works] of [
+      ['nickname', hasNickname(stage, actor)],
+      ['private-messages', hasSentPrivately(stage, actor)],
+    ] as const) {
+      look(
+        'a=chatroom',
+        !works || (tokens?.includes(token) ?? false),
+        works ? `with ${token}` : `${token} or not`,
+        shown,
+      );
+    }
+  }
   const parameter = args['contact-parameter'];
   if (parameter !== undefined) {
     const contacts = headerValues(response, 'Contact');
@@ -97,6 +111,26 @@ function hasParameter(contact: string, name: string): boolean {
   const found = address.value.parameters.find((one) => one.name.toLowerCase() === name.toLowerCase());
   return found !== undefined && !/^"?false"?$/i.test(found.value ?? '');
 }
+
+const hasNickname = (stage: Stage, actor: Actor): boolean =>
+  stage.conversation.msrp.list.some(
+    ({ request, head, response }) =>
+      request.actor === actor.wireName &&
+      request.direction === 'sent' &&
+      head.method === 'NICKNAME' &&
+      response?.head.status === 200,
+  );
+
+/** The switch has taken a message of this actor that is for somebody else than the room. */
+const hasSentPrivately = (stage: Stage, actor: Actor): boolean =>
+  [...stage.messages.values()].some(({ sender, composed, transactionIds }) => {
+    const cpim = parseCpim(composed.octets);
+    const to = cpim.ok ? cpim.value.headers.find(({ name }) => name === 'To')?.value : undefined;
+    if (sender !== actor || to === undefined || to.includes(`<${actor.room}>`)) return false;
+    return transactionIds.some(
+      (id) => stage.conversation.msrp.find(actor.wireName, 'sent', id)?.response?.head.status === 200,
+    );
+  });
 
 function lastInvite(stage: Stage, actor: Actor): SipExchange | undefined {
   return stage.conversation.sip.list.findLast(

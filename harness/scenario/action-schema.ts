@@ -1,0 +1,268 @@
+import { z } from 'zod';
+
+/** What actors of a scenario do and see: the part of the language below the name of an actor. */
+
+export const status = z.int().min(100).max(699);
+
+export const requirementIds = z
+  .array(z.string().regex(/^RFC\d+-[\w.]+-\d+$/, 'a requirement id looks like RFC7701-7.1-26'))
+  .describe('Requirement ids of the catalogue in scenarios/requirements/');
+
+/** What the party answers to a step. */
+export const expectationSchema = z
+  .union([
+    status,
+    z.array(status).min(1),
+    z.enum(['silence', 'anything', 'refused']),
+    z.strictObject({
+      status: z.union([status, z.array(status).min(1)]).describe('Answers that pass'),
+      tolerated: z.array(status).optional().describe('Answers that the ambiguity lists allow with a warning'),
+      silence: z.enum(['passes', 'warns', 'fails']).default('fails').describe('What no answer at all means'),
+    }),
+  ])
+  .describe('A status code, several of which any passes, silence, refused (any 4xx, 5xx or 6xx), or anything');
+
+const tokens = z.union([z.array(z.string()), z.enum(['none', 'bare'])]);
+
+/** How a participant presents itself when it joins or renegotiates. */
+export const mediaShape = {
+  chatroom: tokens
+    .optional()
+    .describe(
+      'Tokens of a=chatroom; bare: the attribute alone; none: no attribute (default: nickname and private-messages)',
+    ),
+  'accept-types': z.array(z.string()).optional().describe('Default: message/cpim'),
+  'accept-wrapped-types': z
+    .union([z.array(z.string()), z.literal('none')])
+    .optional()
+    .describe('Default: text/plain and *'),
+  setup: z.enum(['active', 'passive', 'actpass', 'none']).optional().describe('a=setup of the offer; default actpass'),
+  'max-size': z.int().positive().optional().describe('a=max-size, in octets'),
+  'sdp-lines': z.array(z.string()).optional().describe('Further lines at the end of the media section'),
+} as const;
+
+const joinSchema = z.strictObject({
+  ...mediaShape,
+  to: z.string().optional().describe('URI to invite instead of the room'),
+  headers: z.record(z.string(), z.string()).optional().describe('Further SIP headers of the INVITE'),
+  sdp: z
+    .string()
+    .optional()
+    .describe('A whole session description instead of the generated one; {path}, {host} and {port} are its own'),
+  bind: z.boolean().optional().describe('false: no MSRP connection and no first SEND'),
+  offer: z.literal('late').optional().describe('The INVITE has no offer: the focus makes one, which the ACK answers'),
+  ack: z.literal('never').optional().describe('The 2xx to the INVITE gets no ACK'),
+});
+
+const useNicknameSchema = z.union([
+  z.string(),
+  z.strictObject({
+    header: z.string().optional().describe('Value of Use-Nickname as it stands on the wire, quotes included'),
+    'header-octets': z.string().optional().describe('The same in hexadecimal, for octets that are no UTF-8'),
+    none: z.literal(true).optional().describe('No Use-Nickname header at all'),
+    headers: z.record(z.string(), z.string()).optional().describe('Further headers'),
+  }),
+]);
+
+const cpimHeaderLines = z.array(z.string()).describe('CPIM header lines, written as on the wire');
+
+const messageShape = {
+  text: z.string().optional().describe('Content; a canary is added so that the message can be followed'),
+  size: z.int().positive().optional().describe('Fill the content up to this many octets'),
+  'content-base64': z.string().optional().describe('Binary content put behind the canary'),
+  to: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe('room (default), the name of a cast member, or a URI in angle brackets; a list gives several To headers'),
+  from: z
+    .string()
+    .optional()
+    .describe('CPIM From: name of a cast member or a URI in angle brackets (default: the sender)'),
+  'cpim-headers': cpimHeaderLines.optional().describe('Further CPIM headers below To and From'),
+  'cpim-block': cpimHeaderLines.optional().describe('The whole CPIM header block instead of the generated one'),
+  'wrapped-type': z.string().optional().describe('Content-Type inside the wrapper (default text/plain; charset=utf-8)'),
+  'content-type': z.string().optional().describe('Content-Type of the SEND (default message/cpim)'),
+  unwrapped: z.literal(true).optional().describe('No CPIM wrapper: the text alone as text/plain'),
+  'success-report': z.enum(['yes', 'no']).optional(),
+  'failure-report': z.enum(['yes', 'no', 'partial']).optional(),
+  'message-id': z.string().optional(),
+} as const;
+
+export const messageSchema = z.union([
+  z.string(),
+  z.strictObject({
+    ...messageShape,
+    chunks: z
+      .union([z.int().positive(), z.array(z.int().nonnegative()).min(1)])
+      .optional()
+      .describe('Octets of each chunk, or a list of them; the last chunk carries what remains'),
+  }),
+]);
+
+const chunkSchema = z.strictObject({
+  ...messageShape,
+  of: z.string().optional().describe('Label of the message that this chunk continues; without it a new message begins'),
+  at: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('Offset of its first octet in the message (default: behind what has been sent)'),
+  octets: z
+    .union([z.int().nonnegative(), z.literal('cpim-headers'), z.literal('rest')])
+    .optional()
+    .describe('How much of the message goes into this chunk (default: the rest)'),
+  'range-start': z.int().optional().describe('Byte-Range start, when another than the true one is claimed'),
+  'no-range': z.literal(true).optional().describe('No Byte-Range header'),
+  flag: z.enum(['+', '$', '#']).optional().describe('Default: $ with the rest, + before it'),
+});
+
+const answerSchema = z.union([
+  status,
+  z.literal('silence'),
+  z.strictObject({ status, comment: z.string().describe('Words behind the status code') }),
+]);
+
+const carrier = z
+  .string()
+  .optional()
+  .describe('Sends it on the MSRP connection of this cast member, or on a fresh one: fresh');
+
+const requestSchema = z.strictObject({
+  method: z.string().describe('Any token, e.g. FOO'),
+  'to-path': z
+    .string()
+    .optional()
+    .describe('Instead of the session path; {to-path} and {from-path} stand for the true ones'),
+  'from-path': z.string().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  body: z.string().optional(),
+  on: carrier,
+});
+
+const rawSchema = z.strictObject({
+  msrp: z
+    .string()
+    .describe(
+      'Octets for the MSRP connection: LF becomes CRLF; {to-path}, {from-path} and {tid} are filled in; \\xNN gives an octet; with "as", {canary} marks the content so that the message can be followed',
+    ),
+  breaks: requirementIds.optional().describe('The requirements on senders that these octets break on purpose'),
+  split: z.array(z.int().positive()).optional().describe('Offsets at which the octets are cut into segments'),
+  on: carrier,
+});
+
+const sipSchema = z.strictObject({
+  method: z.string(),
+  to: z.string().optional().describe('Request-URI; default the room'),
+  headers: z.record(z.string(), z.string()).optional(),
+  body: z.string().optional(),
+  'in-dialog': z.boolean().optional().describe('Sends it inside the dialog of the join'),
+});
+
+const rosterSchema = z
+  .record(z.string(), z.string())
+  .describe('For each cast member: its nickname, none (present without one), present, or absent');
+
+/** What one participant does or observes. Exactly one key. */
+export const actionSchema = z
+  .strictObject({
+    join: joinSchema.optional().describe('Sends INVITE, binds the MSRP session'),
+    leave: z.strictObject({}).optional().describe('Sends BYE'),
+    nickname: useNicknameSchema.optional().describe('Sends NICKNAME with this Use-Nickname; "" removes'),
+    send: messageSchema.optional().describe('Sends a message to the room or to one participant'),
+    chunk: chunkSchema.optional().describe('Sends a single chunk of a message'),
+    receives: z.string().optional().describe('Label of a message that arrives here, complete and unaltered'),
+    'receives-begun': z
+      .string()
+      .optional()
+      .describe('Label of a message whose beginning arrives here, complete or not'),
+    'gets-notice': z
+      .strictObject({
+        naming: z.array(z.string()).optional().describe('Cast members whose URI, display name or nickname it has'),
+      })
+      .optional()
+      .describe('A message arrives here that no participant has sent: one of the room itself'),
+    'gets-report': z
+      .strictObject({
+        message: z.string(),
+        status: z.int().optional(),
+        'with-cpim': z.boolean().optional(),
+        times: z.int().positive().optional().describe('So many of them, as the message has been sent more than once'),
+        whole: z.literal(true).optional().describe('The REPORTs together speak of the whole message'),
+      })
+      .optional()
+      .describe('A REPORT on a message sent from here arrives'),
+    'gets-no-report': z
+      .strictObject({
+        message: z.string(),
+        but: status.optional().describe('A Status code that REPORTs may have, as they have been asked for'),
+      })
+      .optional(),
+    reports: z
+      .strictObject({
+        message: z.string(),
+        status,
+        range: z.string().optional().describe('Byte-Range (default: the whole message)'),
+        comment: z.string().optional(),
+      })
+      .optional()
+      .describe('Sends a REPORT on the copy of a message that has arrived here'),
+    subscribe: z
+      .strictObject({
+        headers: z.record(z.string(), z.string()).optional(),
+        expires: z.int().nonnegative().optional(),
+        to: z.string().optional(),
+        refreshes: z.literal(false).optional().describe('Lets the subscription run out'),
+      })
+      .optional()
+      .describe('Subscribes to the conference event package'),
+    'subscription-ends': z
+      .strictObject({ reason: z.string().optional() })
+      .optional()
+      .describe('A NOTIFY says that the latest subscription is over'),
+    'answers-notify': z
+      .union([status, z.literal('silence')])
+      .optional()
+      .describe('From now on answers every NOTIFY so'),
+    'gets-no-notify': z.strictObject({}).optional().describe('No NOTIFY has come after the one that was refused'),
+    'gets-bye': z.strictObject({}).optional().describe('The focus ends the dialog'),
+    unsubscribe: z.strictObject({}).optional().describe('Ends the subscription'),
+    'fetches-roster': rosterSchema.optional().describe('Asks for the roster once, with Expires 0, and it shows this'),
+    'sees-roster': rosterSchema.optional().describe('The roster comes to show this; subscribes if need be'),
+    renegotiate: z
+      .strictObject({ ...mediaShape, offer: z.literal('late').optional().describe('The focus makes the offer') })
+      .optional()
+      .describe('re-INVITE with another media description'),
+    disconnect: z.enum(['end', 'reset']).optional().describe('Ends the MSRP connection, not the dialog'),
+    vanish: z.strictObject({}).optional().describe('Drops dead: all connections cut, nothing said'),
+    stall: z.strictObject({}).optional().describe('Stops reading its MSRP connection'),
+    resume: z.strictObject({}).optional(),
+    answers: answerSchema.optional().describe('From now on answers every SEND so (default 200)'),
+    request: requestSchema.optional().describe('Sends an MSRP request of any method'),
+    raw: rawSchema.optional().describe('Writes octets on the MSRP connection'),
+    sip: sipSchema.optional().describe('Sends a SIP request of any method'),
+    'sees-in-answer': z
+      .strictObject({
+        'accept-types': z.array(z.string()).optional(),
+        'accept-wrapped-types': z.literal('present').optional(),
+        chatroom: z.array(z.string()).optional().describe('Tokens that have to be among those of the answer'),
+        'no-chatroom': z.array(z.string()).optional().describe('Tokens that must not be among them'),
+        'contact-parameter': z.string().optional(),
+        setup: z.array(z.string()).optional(),
+        'unique-path': z.literal(true).optional(),
+        'announces-what-works': z
+          .literal(true)
+          .optional()
+          .describe('Nicknames and private messages, if this participant has been granted them, are among its tokens'),
+        or: z
+          .literal('refused')
+          .optional()
+          .describe('That the offer was refused, so that there is no answer, is as good'),
+        protocol: z.array(z.string()).optional().describe('Any of these stands in the m= line'),
+      })
+      .optional()
+      .describe('Looks at the last SDP answer and 2xx of the focus'),
+  })
+  .refine((action) => Object.keys(action).length === 1, {
+    error: (issue) =>
+      `one action is due, here are ${Object.keys((issue.input ?? {}) as object).length}: ${Object.keys((issue.input ?? {}) as object).join(', ') || 'none'}`,
+  });

@@ -1,9 +1,11 @@
+import { headerOf } from '../codec/msrp/message.ts';
 import { acceptsType } from '../codec/sdp/media-type.ts';
 import type { ChatMessage } from '../conversation/chat-messages.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import { countOf, isHidden, redefinesNames, relationToRoom, urisIn } from '../conversation/envelope.ts';
 import { isRegular, Receptions } from '../conversation/reception.ts';
 import type { Session } from '../conversation/sessions.ts';
+import type { WireEntry } from '../wire/entry.ts';
 import { Copies, quietMs } from './copies-received.ts';
 import { Matter, settle } from './matter.ts';
 import type { Rule } from './rule.ts';
@@ -58,6 +60,8 @@ export const reachesAll: Rule = {
 /** Beyond every doubt that the switch has to deliver it. */
 function isDue(message: ChatMessage, sender: Session, receptions: Receptions): boolean {
   if (message.state !== 'complete' || message.cpim === undefined || !isRegular(message)) return false;
+  // A refusal that comes late names the message by its id (RFC 4975 §7.1.4).
+  if (!message.chunks.every(hasMessageId)) return false;
   if (countOf(message, 'To') !== 1 || countOf(message, 'From') !== 1 || countOf(message, 'cc') > 0) return false;
   if (message.cpim.defects.length > 0 || redefinesNames(message)) return false;
   const room = sender.agreements.at(-1)?.peer.media?.acceptWrappedTypes;
@@ -73,6 +77,9 @@ function isDue(message: ChatMessage, sender: Session, receptions: Receptions): b
       return false;
   }
 }
+
+const hasMessageId = ({ content }: WireEntry): boolean =>
+  content.protocol === 'msrp' && headerOf(content.message, 'Message-ID') !== undefined;
 
 const wrappedType = ({ cpim }: ChatMessage): string =>
   cpim?.mimeHeaders.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? 'text/plain';

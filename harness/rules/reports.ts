@@ -110,8 +110,9 @@ class ReportMatters {
 
   /** A message that was sent twice under one Message-ID is reported twice (RFC 4975 §5.4). */
   #judgeRepetition(report: Report, message: ChatMessage, messages: MessagesById, said: Map<string, Report[]>): void {
-    if (!isRegular(message)) return;
-    const key = `${report.session.own} ${message.messageId} ${report.status} ${headerOf(report.head, 'Byte-Range')}`;
+    // A failure may be told for each chunk (RFC 4975 §7.1.4).
+    if (report.status !== 200 || !isRegular(message)) return;
+    const key = `${report.session.own} ${message.messageId} ${headerOf(report.head, 'Byte-Range')}`;
     const same = said.get(key) ?? [];
     said.set(key, [...same.slice(0, 1), report]);
     const recipients = messages.recipientsOf(message);

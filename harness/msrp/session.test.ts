@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { headerOf } from '../codec/msrp/message.ts';
 import { delay } from '../net/clock.ts';
 import { bodilessSend, MemoryStage, never, Party, pattern } from './fixture.ts';
 import { answerAsDue } from './receiver.ts';
@@ -252,5 +253,41 @@ describe('sending (RFC 4975 §7.1.1)', () => {
     await stage.settle();
     for (const { alice } of parties)
       expect(alice.messages[0]?.body.equals(Buffer.concat([octets, Buffer.from('end')]))).toBe(true);
+  });
+
+  it('keeps the pieces of a message in order while they take turns with those of others', async () => {
+    const focus = new Party(stage.room, stage.clock);
+    focus.session.accept(['msrp://bare:2000/bare1234567890;tcp']);
+    const peer = await stage.bare();
+    peer.write(...bodilessSend(focus.session.path, 'bind12345678'));
+    await stage.settle();
+    peer.stream.pause();
+    const [pieceOctets, pieces] = [30_429, 4];
+    for (let i = 0; i < pieces; i++) {
+      for (const messageId of ['one1', 'two2']) {
+        focus.session.forward({
+          messageId,
+          range: { start: BigInt(i * pieceOctets + 1), total: BigInt(pieces * pieceOctets) },
+          contentType: TEXT,
+          body: [pattern(pieceOctets)],
+          flag: i === pieces - 1 ? '$' : '+',
+          failureReport: 'no',
+        });
+      }
+    }
+    peer.stream.resume();
+    await stage.settle(1000);
+    const sends = peer.messages.flatMap((one) => (one.kind === 'request' && one.method === 'SEND' ? [one] : []));
+    for (const messageId of ['one1', 'two2']) {
+      let next = 1;
+      for (const send of sends.filter((one) => headerOf(one, 'Message-ID') === messageId)) {
+        expect(headerOf(send, 'Byte-Range')).toMatch(new RegExp(`^${next}-`));
+        const octets = send.body?.length ?? 0;
+        if (send.flag === '+') expect(octets).toBeGreaterThanOrEqual(2048);
+        next += octets;
+      }
+      expect(next).toBe(pieces * pieceOctets + 1);
+    }
+    expect(focus.session.queued).toBe(0);
   });
 });

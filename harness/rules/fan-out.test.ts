@@ -40,6 +40,10 @@ describe('fan-out', () => {
 
   it.each<[string, ScriptedRoom]>([
     ['the message was refused', script({ status: 403 })],
+    [
+      'it was refused by a later report',
+      script({}).reports('alice', 'late12345678', ['Message-ID: sent12345678', 'Status: 000 403 No']),
+    ],
     ['nobody has answered it yet', script({ status: 'none' })],
     ['its type is not taken there', script({}, { offers: { 'accept-wrapped-types': 'text/html' } })],
     ['its size is not taken there', script({ text: 'x'.repeat(200) }, { offers: { 'max-size': '150' } })],

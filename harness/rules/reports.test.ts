@@ -83,6 +83,11 @@ describe('reports', () => {
     expect(twice(copiedTo(room(), 'bob', 'copy12345678'))).toBe('warn');
   });
 
+  it('may tell a failure more than once, for each chunk', () => {
+    const script = room().reports('alice', 'report112345', failure).reports('alice', 'report212345', failure);
+    expect(script.verdicts(reports)['RFC7701-6.3-13']).toBeUndefined();
+  });
+
   it('may come again for a message that was sent again', () => {
     const script = room().sends('alice', { ...asked, id: 'again1234567', messageId: 'sent12345678' });
     script.reports('alice', 'report112345', whole).reports('alice', 'report212345', whole);

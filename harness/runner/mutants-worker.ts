@@ -3,7 +3,7 @@ import { loadCatalogue } from '../catalogue/catalogue.ts';
 import { mutants } from '../focus/mutants/index.ts';
 import { variants } from '../focus/variants/index.ts';
 import { loadScenarios } from '../scenario/load.ts';
-import { type MutantTrial, type Trials, tryMutant, tryVariant, type VariantTrial } from './mutants.ts';
+import { type MutantTrial, sampleOf, type Trials, tryMutant, tryVariant, type VariantTrial } from './mutants.ts';
 
 /** What a worker is started with. */
 export interface WorkerStart extends Pick<Trials, 'seed' | 'extent'> {
@@ -20,9 +20,10 @@ const trials: Trials = { scenarios: loaded.value, catalogue, seed, extent };
 async function attempt(name: string): Promise<MutantTrial | VariantTrial> {
   const mutant = mutants.find((one) => one.name === name);
   if (mutant !== undefined) return tryMutant(mutant, trials);
-  const variant = variants.find((one) => one.name === name);
+  const turn = variants.findIndex((one) => one.name === name);
+  const variant = variants[turn];
   if (variant === undefined) throw new Error(`there is no ${name}`);
-  return tryVariant(variant, trials);
+  return tryVariant(variant, extent === 'all' ? trials : { ...trials, scenarios: sampleOf(trials.scenarios, turn) });
 }
 
 parentPort?.on('message', async (name: string) => parentPort?.postMessage(await attempt(name)));

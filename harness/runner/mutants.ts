@@ -14,8 +14,8 @@ export interface Trials {
   readonly scenarios: readonly LoadedScenario[];
   readonly catalogue: Catalogue;
   readonly seed: string;
-  /** Does one conviction do, or is every scenario played? */
-  readonly extent: 'first' | 'all';
+  /** `brief`: one conviction of a mutant does, and a variant meets a part of the scenarios. */
+  readonly extent: 'brief' | 'all';
 }
 
 /** Something held against an altered focus. */
@@ -49,17 +49,27 @@ export async function tryMutant(mutant: Mutant, trials: Trials): Promise<MutantT
   const { name, about, violates, weight } = mutant;
   const due = weight === 'fail' ? ['fail'] : ['fail', 'warn'];
   const ordered = { ...trials, scenarios: likelyFirst(trials.scenarios, violates) };
-  const { charges: kills, ...tried } = await tryOut(mutant, ordered, (findings) =>
-    findings.filter(({ verdict, requirement }) => due.includes(verdict) && violates.includes(requirement)),
-  );
+  const isKill = ({ verdict, requirement }: FindingRecord): boolean =>
+    due.includes(verdict) && violates.includes(requirement);
+  const end = trials.extent === 'brief' ? 'first charge' : 'last scenario';
+  const { charges: kills, ...tried } = await tryOut(mutant, ordered, end, (findings) => findings.filter(isKill));
   return { kind: 'mutant', name, about, violates, weight, kills, ...tried };
 }
+
+/** In brief, a variant meets one scenario out of so many, another variant others. */
+const SAMPLED = 8;
+
+/** The `turn`th part of the scenarios. */
+export const sampleOf = (scenarios: readonly LoadedScenario[], turn: number): readonly LoadedScenario[] =>
+  scenarios.filter((_scenario, index) => index % SAMPLED === turn % SAMPLED);
 
 /** A legal variant must not fail anything, nor get a warning that the notes do not provide for. */
 export async function tryVariant(variant: Variant, trials: Trials): Promise<VariantTrial> {
   const { name, about, because, mayWarn } = variant;
-  const { charges: accusations, ...tried } = await tryOut(variant, trials, (findings) => {
-    const excused = new Set(findings.filter(({ requirement }) => mayWarn.includes(requirement)).map(fact));
+  const { charges: accusations, ...tried } = await tryOut(variant, trials, 'last scenario', (findings) => {
+    const excused = new Set(
+      findings.filter(({ requirement }) => mayWarn === 'any' || mayWarn.includes(requirement)).map(fact),
+    );
     return findings.filter((one) => one.verdict === 'fail' || (one.verdict === 'warn' && !excused.has(fact(one))));
   });
   return { kind: 'variant', name, about, because, accusations, ...tried };
@@ -82,7 +92,8 @@ export function likelyFirst(
 
 async function tryOut(
   altered: Alteration & { readonly name: string },
-  { scenarios, catalogue, seed, extent }: Trials,
+  { scenarios, catalogue, seed }: Trials,
+  end: 'first charge' | 'last scenario',
   judge: (findings: readonly FindingRecord[]) => readonly FindingRecord[],
 ): Promise<Pick<Tried, 'played' | 'errors'> & { readonly charges: readonly Charge[] }> {
   const patterns = roomPatterns(scenarios.map(({ scenario }) => scenario.room ?? {}));
@@ -103,7 +114,7 @@ async function tryOut(
       });
     if (result.verdict === 'error')
       errors.push(`${result.id}: ${result.findings.find(({ verdict }) => verdict === 'error')?.message}`);
-    if (charges.length > 0 && extent === 'first') stop.abort();
+    if (charges.length > 0 && end === 'first charge') stop.abort();
     return result;
   };
   const outcome = await run(

@@ -12,7 +12,8 @@ export function focusArena(patterns: readonly RoomPattern[], name: string, alter
     const rewriting = alteration.wire?.();
     const network = rewriting === undefined ? world.network : rewritingNetwork(world.network, world.clock, rewriting);
     const { clock, random } = world;
-    const focus = focusInMemory({ clock, random, network }, patterns, name, decisionsOf(alteration));
-    return { world, sut: await world.run(focus) };
+    const sut = await world.run(focusInMemory({ clock, random, network }, patterns, name, decisionsOf(alteration)));
+    // What an altered focus has still to write may need time to pass.
+    return { world, sut: { ...sut, stop: () => world.run(sut.stop()) } };
   });
 }

@@ -56,6 +56,8 @@ export class Notifier implements DialogUsage {
   #timer: Timer | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #queued = 0;
+  /** The subscriber has asked for the end (RFC 6665 §4.1.2.3). */
+  #dismissed = false;
 
   constructor(dialog: Dialog, settings: NotifierSettings, state: 'active' | 'pending', seconds: number) {
     this.dialog = dialog;
@@ -81,7 +83,8 @@ export class Notifier implements DialogUsage {
   notify(options: NotifyOptions = {}): Promise<RequestOutcome> {
     if (this.#end !== undefined) return Promise.resolve({ kind: 'not-sent', reason: 'the subscription is over' });
     this.#state = options.state ?? this.#state;
-    return this.#enqueue(options, () => `${this.#state};expires=${this.secondsLeft}`);
+    // What still waits when the subscriber takes its leave is told by the last NOTIFY.
+    return this.#enqueue(options, () => (this.#dismissed ? undefined : `${this.#state};expires=${this.secondsLeft}`));
   }
 
   /** Sends the last NOTIFY. `reason` as in RFC 6665 §4.1.3. */
@@ -118,8 +121,10 @@ export class Notifier implements DialogUsage {
     const contact = incoming.contact(contactParameters);
     incoming.respond(200, {}, [['Contact', contact], ['Expires', String(seconds)], ...core.abilityHeaders]);
     this.dialog.refreshTarget(incoming.request);
-    if (seconds === 0) void this.terminate('timeout', this.#ownContent());
-    else {
+    if (seconds === 0) {
+      this.#dismissed = true;
+      void this.terminate('timeout', this.#ownContent());
+    } else {
       this.#grant(seconds);
       void this.notify(this.#ownContent());
     }
@@ -143,7 +148,7 @@ export class Notifier implements DialogUsage {
     this.#timer = clock.after(seconds * 1000, () => void this.terminate('timeout', this.#ownContent()));
   }
 
-  #enqueue(options: NotifyOptions, state: () => string): Promise<RequestOutcome> {
+  #enqueue(options: NotifyOptions, state: () => string | undefined): Promise<RequestOutcome> {
     if (this.#queued >= MAX_QUEUED) {
       this.lost();
       return Promise.resolve({ kind: 'not-sent', reason: 'the subscriber does not answer' });
@@ -151,10 +156,11 @@ export class Notifier implements DialogUsage {
     this.#queued += 1;
     const send = async (): Promise<RequestOutcome> => {
       this.#queued -= 1;
-      if (this.#end?.kind === 'lost' || this.#end?.kind === 'closed') {
+      const told = state();
+      if (told === undefined || this.#end?.kind === 'lost' || this.#end?.kind === 'closed') {
         return { kind: 'not-sent', reason: 'the subscription is over' };
       }
-      const outcome = await this.#send(options, state());
+      const outcome = await this.#send(options, told);
       if (endsSubscription(outcome) && this.#end === undefined) this.lost();
       return outcome;
     };

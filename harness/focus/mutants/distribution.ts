@@ -100,7 +100,7 @@ export const distributionMutants: readonly Mutant[] = [
   {
     name: 'forgets-who-renegotiates',
     about: 'leaves participants out of the fan-out once they have sent a re-INVITE',
-    violates: rfc7701('8-11'),
+    violates: rfc7701('8-11', '6.1-15', '2-02'),
     weight: 'fail',
     decisions: (reference) => {
       const renegotiated = new Set<string>();

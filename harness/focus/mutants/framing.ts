@@ -275,6 +275,21 @@ export const receptionMutants: readonly Mutant[] = [
     wire: () => onMsrpStatus(506, (response) => ({ ...response, status: 200 })),
   },
   {
+    name: 'one-session-for-each-connection',
+    about: 'answers 481 to a second session on one connection',
+    violates: rfc7701('4-14'),
+    weight: 'fail',
+    wire: () => {
+      const sessions = new Map<string, string>();
+      return onMsrpRequests((request, stream) => {
+        const path = headerOf(request, 'To-Path') ?? '';
+        const first = sessions.get(stream) ?? path;
+        sessions.set(stream, first);
+        return [first === path ? request : editHeader(request, 'To-Path', (value) => `${value}x`)];
+      });
+    },
+  },
+  {
     name: 'later-sends-need-a-body',
     about: 'answers 400 to a SEND without body that is not the first of its session',
     violates: rfc4975('5.4-07', '7.1-14'),

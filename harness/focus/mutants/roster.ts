@@ -1,5 +1,12 @@
 import type { Alteration } from '../alteration.ts';
-import { onDocuments, onSipRequests, onSipResponses, withoutSipHeader, withSipHeader } from '../rewriting.ts';
+import {
+  onDocuments,
+  onSipArrivals,
+  onSipRequests,
+  onSipResponses,
+  withoutSipHeader,
+  withSipHeader,
+} from '../rewriting.ts';
 import { type Mutant, rfc4575, rfc7701 } from './mutant.ts';
 
 interface Slip {
@@ -113,7 +120,7 @@ const slips: readonly Slip[] = [
   {
     name: 'nickname-without-namespace',
     about: 'writes the nickname as attribute without namespace',
-    violates: rfc7701('7.4-04'),
+    violates: [...rfc7701('7.4-04'), 'RFC6501-4.6.3-01'],
     weight: 'warn',
     edit: (document) => document.replaceAll(' xcon:nickname=', ' nickname='),
   },
@@ -166,6 +173,8 @@ const slips: readonly Slip[] = [
   },
 ];
 
+const XCON = 'application/xcon-conference-info+xml';
+
 const other: readonly (Omit<Mutant, 'weight' | 'violates'> & Pick<Slip, 'violates' | 'weight'> & Alteration)[] = [
   {
     name: 'departed-stay-in-the-roster',
@@ -174,6 +183,18 @@ const other: readonly (Omit<Mutant, 'weight' | 'violates'> & Pick<Slip, 'violate
     wire: () =>
       onDocuments((document) =>
         document.replace(/<user [^>]*state="deleted"\/>/g, '').replace(/<users state="partial"\/>/, ''),
+      ),
+  },
+  {
+    name: 'refuses-subscribers-who-know-xcon',
+    about: 'answers 406 to a subscriber that takes the XCON documents as well as the plain ones',
+    violates: rfc7701('7.4-02'),
+    weight: 'warn',
+    wire: () =>
+      onSipArrivals('SUBSCRIBE', (request) =>
+        request.headers.some(({ name, value }) => name.toLowerCase() === 'accept' && value.includes(XCON))
+          ? withSipHeader(request, 'Accept', 'application/nothing')
+          : request,
       ),
   },
   {

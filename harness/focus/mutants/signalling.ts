@@ -146,13 +146,13 @@ export const signallingMutants: readonly Mutant[] = [
   },
   {
     name: 'writes-from-anew',
-    about: 'writes another name into the From of its responses',
+    about: 'writes another user into the From of its responses',
     violates: rfc3261('8.2.6.2-01'),
     weight: 'fail',
     wire: () => ({
       sipWritten: (message) => [
         message.kind === 'response' && methodOf(message) !== 'INVITE'
-          ? withSipHeader(message, 'From', `"You" ${(header(message, 'From') ?? '').replace(/^[^<]*/, '')}`)
+          ? withSipHeader(message, 'From', (header(message, 'From') ?? '').replace(/sips?:[^@>]*@/, 'sip:somebody@'))
           : message,
       ],
     }),

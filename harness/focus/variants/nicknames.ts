@@ -43,7 +43,7 @@ export const nicknameVariants: readonly Variant[] = [
     name: '425-for-code-points-out-of-class',
     about: 'answers 425 to nicknames that the profile forbids',
     because: 'RFC 7701 notes 7.23, conference notes 9.7',
-    mayWarn: [...rfc7701('7.1-12'), 'RFC8266-2.2-01'],
+    mayWarn: [...rfc7701('7.1-12'), 'RFC8266-2.2-01', 'RFC8266-2.3-03'],
     decisions: (reference) => ({
       nicknameStatus: (problem) => (problem === 'unfit' ? 425 : reference.nicknameStatus(problem)),
     }),

@@ -8,6 +8,6 @@ export interface Variant extends Alteration {
   readonly about: string;
   /** Where the RFCs allow it or the notes tolerate it. */
   readonly because: string;
-  /** Requirements about which the notes let a suite warn. */
-  readonly mayWarn: readonly string[];
+  /** Requirements about which the notes let a suite warn; `any`: what it does may touch steps about everything. */
+  readonly mayWarn: readonly string[] | 'any';
 }

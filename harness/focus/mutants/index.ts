@@ -4,13 +4,16 @@ import { chunkMutants } from './chunks.ts';
 import { contentMutants } from './content.ts';
 import { descriptionMutants } from './description.ts';
 import { distributionMutants } from './distribution.ts';
-import { framingMutants, receptionMutants } from './framing.ts';
+import { framingMutants } from './framing.ts';
 import type { Mutant } from './mutant.ts';
+import { nicknameComparisonMutants } from './nickname-comparison.ts';
 import { nicknameTenureMutants } from './nickname-tenure.ts';
 import { nicknameMutants } from './nicknames.ts';
 import { noticeMutants } from './notices.ts';
 import { privateMessageMutants } from './private-messages.ts';
+import { receptionMutants } from './reception.ts';
 import { reportMutants } from './reports.ts';
+import { responseMutants } from './responses.ts';
 import { rosterMutants } from './roster.ts';
 import { signallingMutants } from './signalling.ts';
 import { validationMutants } from './validation.ts';
@@ -24,11 +27,13 @@ export const mutants: readonly Mutant[] = [
   ...capabilityMutants,
   ...descriptionMutants,
   ...signallingMutants,
+  ...nicknameComparisonMutants,
   ...nicknameMutants,
   ...nicknameTenureMutants,
   ...anonymityMutants,
   ...rosterMutants,
   ...reportMutants,
+  ...responseMutants,
   ...chunkMutants,
   ...framingMutants,
   ...receptionMutants,

@@ -3,11 +3,13 @@ import { msrpVariants } from './msrp.ts';
 import { nicknameVariants } from './nicknames.ts';
 import { rosterVariants } from './roster.ts';
 import { signallingVariants } from './signalling.ts';
+import { tellingVariants } from './tellings.ts';
 import type { Variant } from './variant.ts';
 
 /** Every legal variant, by theme. */
 export const variants: readonly Variant[] = [
   ...messageVariants,
+  ...tellingVariants,
   ...nicknameVariants,
   ...rosterVariants,
   ...signallingVariants,

@@ -1,3 +1,4 @@
+import { headerOf } from '../../codec/msrp/message.ts';
 import { addHeader, editHeader, onCopies, onMsrpRequests } from '../rewriting.ts';
 import type { CopyEffect, RoomEffect } from '../room-events.ts';
 import { everybody, othersThan } from './cpim-text.ts';
@@ -209,7 +210,7 @@ export const chunkMutants: readonly Mutant[] = [
   },
   {
     name: 'departure-ends-the-message',
-    about: 'aborts a message for all when one recipient leaves',
+    about: 'sends nobody the rest of a message once a recipient has left',
     violates: rfc7701('6.1-29', '6.1-25'),
     weight: 'fail',
     decisions: () => {
@@ -257,11 +258,21 @@ export const chunkMutants: readonly Mutant[] = [
       ]),
   },
   {
-    name: 'report-wishes-that-change',
-    about: 'asks for success REPORTs in later chunks of a copy only, by a value that does not exist',
+    name: 'success-wishes-that-do-not-exist',
+    about: 'writes "Success-Report: maybe" into copies',
     violates: [...rfc7701('6.3-11'), ...rfc4975('9-14')],
     weight: 'fail',
     wire: () => onCopies((copy) => addHeader(copy, 'Success-Report', 'maybe')),
+  },
+  {
+    name: 'wishes-that-change',
+    about: 'asks for success REPORTs in the later chunks of a copy only',
+    violates: [...rfc7701('6.3-11'), ...rfc4975('7.1.1-06')],
+    weight: 'fail',
+    wire: () =>
+      onCopies((copy) =>
+        headerOf(copy, 'Byte-Range')?.startsWith('1-') === false ? addHeader(copy, 'Success-Report', 'yes') : copy,
+      ),
   },
   {
     name: 'failure-wishes-that-do-not-exist',

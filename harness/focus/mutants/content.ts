@@ -186,7 +186,7 @@ export const contentMutants: readonly Mutant[] = [
       }),
   },
   {
-    name: 'guesses-the-top-level-type',
+    name: 'top-level-type-to-the-letter',
     about: 'takes only "message/cpim" in lower case for a wrapper',
     violates: rfc3862('2.1-02'),
     weight: 'fail',
@@ -199,7 +199,7 @@ export const contentMutants: readonly Mutant[] = [
   },
   {
     name: 'first-line-only',
-    about: 'passes on the first line of the content only, filled up with blanks',
+    about: 'passes on the first line of the content only, filled up with NULs',
     violates: rfc7701('6.1-17', '6.2-22'),
     weight: 'fail',
     decisions: () => ({

@@ -31,7 +31,7 @@ export const receptionMutants: readonly Mutant[] = [
       ]),
   },
   {
-    name: 'header-names-in-capitals-and-small-letters-only',
+    name: 'header-names-to-the-letter',
     about: 'knows header names only as RFC 4975 spells them',
     violates: rfc4975('9-12'),
     weight: 'fail',

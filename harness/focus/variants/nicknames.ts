@@ -74,7 +74,7 @@ export const nicknameVariants: readonly Variant[] = [
     name: 'blank-nickname-removes',
     about: 'takes a nickname of spaces for a removal',
     because: 'RFC 7701 notes 7.50',
-    mayWarn: [...rfc7701('7.1-12', '7.3-02', '7.1-15'), 'RFC8266-2.1-03'],
+    mayWarn: [...rfc7701('7.1-12', '7.3-02', '7.1-15'), 'RFC8266-2.1-03', 'RFC8266-2.3-03'],
     decisions: () => ({ isRemoval: (text) => text.trim() === '' }),
   },
   {

@@ -1,8 +1,9 @@
 import type { ConferenceDocument } from '../codec/conference/document.ts';
 import { parseConference } from '../codec/conference/parse.ts';
 import { parseCSeq } from '../codec/sip/cseq.ts';
-import { header } from '../codec/sip/headers.ts';
+import { header, headerValues } from '../codec/sip/headers.ts';
 import type { SipMessage, SipRequest } from '../codec/sip/message.ts';
+import { parseNameAddress } from '../codec/sip/name-address.ts';
 import { parseSipUri, sameSipUri } from '../codec/sip/uri.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import { isAnonymous, isHidden, placeOf } from '../conversation/envelope.ts';
@@ -59,7 +60,8 @@ export const documentVersions: Rule = {
           expected: room,
           actual: first.document.entity,
           evidence: [first.entry],
-          verdict: 'warn',
+          // Another form of the room's URI, or the Contact of the focus, is a warning only.
+          ...(namesAnother(first, room) ? {} : { verdict: 'warn' as const }),
         }));
       }
       for (const [i, notification] of notifications.entries()) {
@@ -100,6 +102,20 @@ const isSameContent = (previous: Notification, next: Notification): boolean =>
 function isSameUri(a: string, b: string): boolean {
   const [first, second] = [parseSipUri(a), parseSipUri(b)];
   return a === b || (first.ok && second.ok && sameSipUri(first.value, second.value));
+}
+
+/** Neither the user part that was dialled nor the one of the Contact: a conference of another name. */
+function namesAnother({ document, entry }: Notification, room: string): boolean {
+  const contact = entry.content.protocol === 'sip' ? headerValues(entry.content.message, 'Contact')[0] : undefined;
+  const address = contact === undefined ? undefined : parseNameAddress(contact);
+  const own = [room, ...(address?.ok === true ? [address.value.uri] : [])].map(userOf);
+  const named = userOf(document.entity);
+  return named !== undefined && !own.includes(named);
+}
+
+function userOf(uri: string): string | undefined {
+  const parsed = parseSipUri(uri);
+  return parsed.ok ? parsed.value.user : undefined;
 }
 
 /** RFC 7701 §2, §4, RFC 4575 §3.4: a full document that answers a SUBSCRIBE shows who is there. */

@@ -237,6 +237,7 @@ export const actionSchema = z
     stall: z.strictObject({}).optional().describe('Stops reading its MSRP connection'),
     resume: z.strictObject({}).optional(),
     answers: answerSchema.optional().describe('From now on answers every SEND so (default 200)'),
+    'has-answered': z.int().optional().describe('Has sent a response with this status: what follows rests on it'),
     request: requestSchema.optional().describe('Sends an MSRP request of any method'),
     raw: rawSchema.optional().describe('Writes octets on the MSRP connection'),
     sip: sipSchema.optional().describe('Sends a SIP request of any method'),

@@ -114,7 +114,7 @@ const slips: readonly Slip[] = [
   {
     name: 'roster-of-another-room',
     about: 'names another conference in its documents',
-    violates: [...rfc7701('9.6-01', '2-01'), ...rfc4575('5.1-01')],
+    violates: [...rfc7701('9.6-01', '2-01'), ...rfc4575('5.2-01')],
     edit: (document) => document.replace(/(<conference-info[^>]* entity=")[^"]*/, '$1sip:conference@chat.example.org'),
   },
   {

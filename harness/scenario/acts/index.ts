@@ -5,6 +5,7 @@ import { answersNotify, getsBye, getsNoNotify, subscriptionEnds } from './from-t
 import {
   answers,
   disconnect,
+  hasAnswered,
   join,
   leave,
   renegotiate,
@@ -51,6 +52,7 @@ export const acts: Acts = {
   stall,
   resume,
   answers,
+  'has-answered': hasAnswered,
   request,
   raw,
   sip,

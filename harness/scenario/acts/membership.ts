@@ -3,6 +3,7 @@ import type { JoinOutcome, SipOutcome } from '../../participant/outcome.ts';
 import { type Answer, judgeAnswer } from '../expectation.ts';
 import type { Charge } from '../judge.ts';
 import type { Action, Expectation } from '../schema.ts';
+import { due } from '../stage.ts';
 import type { Act, Answered } from './act.ts';
 import { sipAnswer, sipEvidence, statusOf } from './evidence.ts';
 import { mediaOf } from './media.ts';
@@ -149,6 +150,23 @@ export async function stall({ actor }: Act<Args<'stall'>>): Promise<undefined> {
 export async function resume({ actor }: Act<Args<'resume'>>): Promise<undefined> {
   actor.participant.resume();
   actor.deaf = false;
+}
+
+/** A recipient answers only where the copy lets it (Failure-Report), so what rests on an answer asks for it first. */
+export async function hasAnswered({ stage, actor, args, charge }: Act<number>): Promise<undefined> {
+  const answer = await due(stage, () =>
+    stage.conversation.msrp.list.find(
+      ({ request, response }) =>
+        request.actor === actor.wireName && request.direction === 'received' && response?.head.status === args,
+    ),
+  );
+  stage.judge.record(charge, {
+    verdict: answer === undefined ? charge.miss : 'pass',
+    message: `${actor.name} answers ${args}`,
+    expected: `a response ${args}`,
+    actual: answer === undefined ? 'none: nothing asked for it' : String(args),
+    evidence: answer?.response === undefined ? [] : [answer.request.index, answer.response.entry.index],
+  });
 }
 
 /** From now on answers every SEND so. */

@@ -18,7 +18,7 @@ export async function fanOutBenchmark(command: readonly [string, ...string[]]): 
   const patterns = [{ prefix: 'bench', need: {} }];
   const [program, ...before] = command;
   // A bounded heap, so that memory tells what is kept and not how lazily garbage is collected.
-  const bounded: [string, ...string[]] = [program, '--max-old-space-size=256', ...before];
+  const bounded: [string, ...string[]] = [program, '--max-old-space-size=512', ...before];
   const started = await focusProcess({ clock: realClock, command: bounded, patterns, jobs: 1 });
   if (!started.ok) throw new Error(started.error);
   const sut = started.value;

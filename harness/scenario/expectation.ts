@@ -68,6 +68,9 @@ const oneOf =
   (status: number): boolean =>
     typeof statuses === 'number' ? statuses === status : statuses.includes(status);
 
+/** How an expectation that nothing can miss is worded. */
+export const ANYTHING = 'anything';
+
 function describe(expectation: Expectation): string {
   if (typeof expectation === 'number') return String(expectation);
   if (Array.isArray(expectation)) return expectation.join(' or ');

@@ -26,6 +26,7 @@ export async function request({
     ...(args.body === undefined ? {} : { body: Buffer.from(fill(args.body)) }),
     ...(on === undefined ? {} : { on }),
   });
+  if (expect === 'anything') return unjudged(sent.written);
   return judgeSending({ stage, actor, expect, charge }, `a ${args.method} request`, single(sent), { over });
 }
 
@@ -56,7 +57,6 @@ export async function raw({
       ? undefined
       : trackOctets(stage, actor, { label, canary, messageId, transactionId, octets: bodyIn(octets) });
   const { over, on } = carrierNamed(stage, actor, args.on);
-  // Where any reaction will do, none is waited for: the steps that follow show whether the room still works.
   const awaited = expect !== 'anything' && expect !== 'silence' && args.msrp.includes('{tid}');
   const outcome = participant.writeRaw(segments(octets, args.split ?? []), {
     ...(awaited ? { transactionId } : {}),
@@ -64,11 +64,18 @@ export async function raw({
   });
   const written = awaited ? Promise.resolve() : outcome.then(() => undefined);
   const sending = { transactionIds: () => [transactionId], written, outcome };
+  if (expect === 'anything') return unjudged(written);
   const what = `hand-made octets${args.breaks === undefined ? '' : ` that break ${args.breaks.join(', ')}`}`;
   return judgeSending({ stage, actor, expect, charge }, what, sending, {
     over,
     ...(message === undefined ? {} : { message }),
   });
+}
+
+/** Where any reaction will do, none is waited for: the steps that follow show whether the room still works. */
+async function unjudged(written: Promise<void>): Promise<Answered> {
+  await written;
+  return { status: undefined, evidence: [] };
 }
 
 /** Session paths that a request made by hand can name: the actor's own, ways to miss it, and those of the others. */

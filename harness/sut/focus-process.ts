@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { Clock } from '../net/clock.ts';
 import { err, ok, type Result } from '../result.ts';
+import { TEST_ROSTER_INTERVAL_MS } from './focus-rooms.ts';
 import { OwnRooms, type RoomPattern } from './own-rooms.ts';
 import { formatPolicyWords } from './policy-words.ts';
 import type { Sut } from './sut.ts';
@@ -48,6 +49,8 @@ export async function focusProcess(options: FocusProcessOptions): Promise<Result
     '0',
     '--msrp-port',
     '0',
+    '--roster-interval',
+    String(TEST_ROSTER_INTERVAL_MS),
     ...onDemand,
   ];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -45,9 +45,6 @@ function placesOf(stay: Stay): string[] {
   return [stay.room, ...uris].map(placeOf);
 }
 
-/** Surely one room. */
-export const sameRoom = (a: Stay, b: Stay): boolean => a.room === b.room;
-
 /** Surely two rooms: neither the URIs that were dialled nor the Contacts agree. */
 export function differentRooms(a: Stay, b: Stay): boolean {
   const places = placesOf(a);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ScriptedOctets, scriptedLog } from '../wire/scripted-log.ts';
+import { type ScriptedOctets, scriptedLog } from '../wire/scripted-log.fixture.ts';
 import { Conversation } from './conversation.ts';
 
 const OWN = 'msrp://10.0.0.2:2000/own0123456789abc;tcp';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RoomDecisions } from './decisions.ts';
 import { referenceDecisions } from './reference-decisions.ts';
-import { ABLE, Rehearsal, ROOM, uriOf, wrapped } from './rehearsal.ts';
+import { ABLE, Rehearsal, ROOM, uriOf, wrapped } from './rehearsal.fixture.ts';
 import type { RoomEffect } from './room-events.ts';
 import { rosterOf } from './roster.ts';
 

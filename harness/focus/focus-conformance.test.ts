@@ -11,9 +11,9 @@ import { header } from '../codec/sip/headers.ts';
 import type { SipMessage } from '../codec/sip/message.ts';
 import { validateSip } from '../codec/sip/validate.ts';
 import type { Violation } from '../codec/violation.ts';
-import { pattern } from '../msrp/fixture.ts';
+import { pattern } from '../msrp/endpoints.fixture.ts';
 import type { WireEntry } from '../wire/entry.ts';
-import { DOMAIN, FocusStage, wrap } from './focus-stage.ts';
+import { DOMAIN, FocusStage, wrap } from './focus-stage.fixture.ts';
 
 const ROOM = `sip:room@${DOMAIN}`;
 

@@ -4,13 +4,13 @@ import { newOrigin } from '../codec/sdp/origin.ts';
 import { parseSdp } from '../codec/sdp/parse.ts';
 import { writeMsrpMedia, writeSdp, writeSession } from '../codec/sdp/write.ts';
 import { MsrpEndpoint } from '../msrp/endpoint.ts';
-import { Party } from '../msrp/fixture.ts';
+import { Party } from '../msrp/endpoints.fixture.ts';
 import { realClock } from '../net/real-clock.ts';
 import { socketNetwork } from '../net/sockets.ts';
 import { systemRandom } from '../net/system-random.ts';
 import { UserAgent } from '../sip/user-agent.ts';
 import { startFocus } from './focus.ts';
-import { wrap } from './focus-stage.ts';
+import { wrap } from './focus-stage.fixture.ts';
 
 const HOST = '127.0.0.1';
 const common = { network: socketNetwork(realClock), clock: realClock, random: systemRandom, host: HOST };

@@ -2,10 +2,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { parseCpim } from '../codec/cpim/parse.ts';
 import { parseSdp } from '../codec/sdp/parse.ts';
 import { validateSdp } from '../codec/sdp/validate.ts';
-import { pattern } from '../msrp/fixture.ts';
+import { pattern } from '../msrp/endpoints.fixture.ts';
 import { selfSignedIdentity } from '../net/certificate.ts';
 import type { Decisions } from './decisions.ts';
-import { DOMAIN, FOCUS_SIP, FocusStage, wrap } from './focus-stage.ts';
+import { DOMAIN, FOCUS_SIP, FocusStage, wrap } from './focus-stage.fixture.ts';
 import { referenceDecisions } from './reference-decisions.ts';
 import type { RoomEffect } from './room-events.ts';
 

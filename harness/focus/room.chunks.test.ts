@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ABLE, Rehearsal, ROOM, uriOf, wrapped } from './rehearsal.ts';
+import { ABLE, Rehearsal, ROOM, uriOf, wrapped } from './rehearsal.fixture.ts';
 
 const alice = uriOf('alice');
 const bob = uriOf('bob');

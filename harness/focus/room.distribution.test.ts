@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { referenceDecisions } from './reference-decisions.ts';
-import { ABLE, Rehearsal, ROOM, uriOf, wrapped } from './rehearsal.ts';
+import { ABLE, Rehearsal, ROOM, uriOf, wrapped } from './rehearsal.fixture.ts';
 
 const alice = uriOf('alice');
 const bob = uriOf('bob');

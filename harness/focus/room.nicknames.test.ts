@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Rehearsal, ROOM, requestHead, uriOf, wrapped } from './rehearsal.ts';
+import { Rehearsal, ROOM, requestHead, uriOf, wrapped } from './rehearsal.fixture.ts';
 import { rosterOf } from './roster.ts';
 
 const shown = (stage: Rehearsal): Record<string, string | undefined> =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareKey } from '../codec/nickname/nickname.ts';
 import { EMPTY_ASSEMBLY, place } from './assembly.ts';
-import { ABLE, Rehearsal, ROOM, requestHead, uriOf, wrapped } from './rehearsal.ts';
+import { ABLE, Rehearsal, ROOM, requestHead, uriOf, wrapped } from './rehearsal.fixture.ts';
 import { stepRoom } from './room.ts';
 import type { RoomEvent } from './room-events.ts';
 import { createRoom } from './room-state.ts';

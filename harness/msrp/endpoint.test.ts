@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { headerOf } from '../codec/msrp/message.ts';
-import { bodilessSend, MemoryStage, never, Party } from './fixture.ts';
+import { bodilessSend, MemoryStage, never, Party } from './endpoints.fixture.ts';
 
 const TEXT = 'text/plain';
 

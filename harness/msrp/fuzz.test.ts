@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bodilessSend, MemoryStage, Party } from './fixture.ts';
+import { bodilessSend, MemoryStage, Party } from './endpoints.fixture.ts';
 
 const PIECES = [
   'MSRP tid11111 SEND\r\n',

@@ -6,7 +6,7 @@ import type { Random } from '../net/random.ts';
 import { seededRandom } from '../net/seeded-random.ts';
 import { SimulatedClock } from '../net/simulated-clock.ts';
 import { bodySource } from './body-source.ts';
-import { pattern } from './fixture.ts';
+import { pattern } from './endpoints.fixture.ts';
 import { Identifiers } from './identifiers.ts';
 import { type Chunking, MessageFlow } from './message-flow.ts';
 import { Outlet } from './outlet.ts';

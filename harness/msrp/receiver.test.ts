@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { bodilessSend, MemoryStage, Party } from './fixture.ts';
+import { bodilessSend, MemoryStage, Party } from './endpoints.fixture.ts';
 import { answerAsDue } from './receiver.ts';
 
 const TEXT = 'text/plain';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { headerOf } from '../codec/msrp/message.ts';
 import { delay } from '../net/clock.ts';
-import { bodilessSend, MemoryStage, never, Party, pattern } from './fixture.ts';
+import { bodilessSend, MemoryStage, never, Party, pattern } from './endpoints.fixture.ts';
 import { answerAsDue } from './receiver.ts';
 
 const TEXT = 'text/plain';

@@ -4,7 +4,7 @@ import type { Network, Security } from '../net/network.ts';
 import { realClock } from '../net/real-clock.ts';
 import { socketNetwork } from '../net/sockets.ts';
 import type { MsrpEndpoint } from './endpoint.ts';
-import { endpointAt, Party, pattern } from './fixture.ts';
+import { endpointAt, Party, pattern } from './endpoints.fixture.ts';
 
 const HOST = '127.0.0.1';
 const network: Network = socketNetwork(realClock);

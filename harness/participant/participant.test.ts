@@ -5,8 +5,8 @@ import { headerOf } from '../codec/msrp/message.ts';
 import { header } from '../codec/sip/headers.ts';
 import { selfSignedIdentity } from '../net/certificate.ts';
 import { describedIn } from './description.ts';
-import { FocusStage } from './fixture.ts';
 import { FULL_MEDIA } from './media.ts';
+import { FocusStage } from './scripted-focus.fixture.ts';
 
 const { setup: _, ...withoutSetup } = FULL_MEDIA;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hiddenStayHidden } from './anonymity.ts';
-import { ROOM, ScriptedRoom, uriOf } from './fixture.ts';
+import { ROOM, ScriptedRoom, uriOf } from './scripted-room.fixture.ts';
 
 const room = (privacy = 'id'): ScriptedRoom => new ScriptedRoom().joins('bob').joins('harry', { privacy });
 const heard = { id: 'copy12345678', from: 'sip:anonymous1@anonymous.invalid' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { acceptedTypes } from './accepted-types.ts';
 import { chunksAddUp } from './chunks.ts';
-import { type Joining, ScriptedRoom, type Sending, uriOf } from './fixture.ts';
+import { type Joining, ScriptedRoom, type Sending, uriOf } from './scripted-room.fixture.ts';
 
 const size = 2100;
 const part = (number: number, range: string, flag: '+' | '$' | '#', more: Partial<Sending> = {}): Sending => ({

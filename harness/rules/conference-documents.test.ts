@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { documentVersions, rosterIsComplete } from './conference-documents.ts';
-import { type Joining, ROOM, ScriptedRoom, uriOf } from './fixture.ts';
+import { type Joining, ROOM, ScriptedRoom, uriOf } from './scripted-room.fixture.ts';
 
 interface Document {
   readonly state?: string;

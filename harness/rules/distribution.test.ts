@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadCatalogue } from '../catalogue/catalogue.ts';
 import { Conversation } from '../conversation/conversation.ts';
-import { type ScriptedOctets, scriptedLog, scriptedSend } from '../wire/scripted-log.ts';
+import { type ScriptedOctets, scriptedLog, scriptedSend } from '../wire/scripted-log.fixture.ts';
 import { distributionRules } from './distribution.ts';
 
 const catalogue = loadCatalogue(fileURLToPath(new URL('../../scenarios/requirements', import.meta.url)));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reachesAll } from './fan-out.ts';
-import { type Joining, ROOM, ScriptedRoom, type Sending, uriOf } from './fixture.ts';
+import { type Joining, ROOM, ScriptedRoom, type Sending, uriOf } from './scripted-room.fixture.ts';
 
 const alice = { from: uriOf('alice') };
 const first = { id: 'sent12345678', text: 'the message that counts' };

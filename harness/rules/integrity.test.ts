@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cpim, ROOM, ScriptedRoom, uriOf } from './fixture.ts';
 import { contentUnchanged } from './integrity.ts';
+import { cpim, ROOM, ScriptedRoom, uriOf } from './scripted-room.fixture.ts';
 
 const alice = { from: uriOf('alice') };
 const room = (): ScriptedRoom => new ScriptedRoom().joins('alice').joins('bob');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Joining, ROOM, ScriptedRoom, type Sending, uriOf } from './fixture.ts';
 import { refusedReachesNobody } from './never-delivered.ts';
+import { type Joining, ROOM, ScriptedRoom, type Sending, uriOf } from './scripted-room.fixture.ts';
 
 const sent = { id: 'sent12345678', text: 'what must not be heard' };
 const copy = { from: uriOf('alice'), ...sent, id: 'copy12345678' };

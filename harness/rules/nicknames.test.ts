@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { OTHER_ROOM, ROOM, ScriptedRoom, uriOf } from './fixture.ts';
 import { nicknamesAreUnique } from './nicknames.ts';
+import { OTHER_ROOM, ROOM, ScriptedRoom, uriOf } from './scripted-room.fixture.ts';
 
 let requests = 0;
 const ask = (room: ScriptedRoom, actor: string, name: string, status: number): ScriptedRoom => {

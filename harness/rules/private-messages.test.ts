@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Joining, OTHER_ROOM, ROOM, ScriptedRoom, uriOf } from './fixture.ts';
 import { privateStaysPrivate } from './private-messages.ts';
+import { type Joining, OTHER_ROOM, ROOM, ScriptedRoom, uriOf } from './scripted-room.fixture.ts';
 
 const secret = { id: 'sent12345678', to: uriOf('bob'), text: 'for bob alone' };
 const copy = { ...secret, id: 'copy12345678', from: uriOf('alice') };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cpim, ownUri, ScriptedRoom, type Sending, uriOf } from './fixture.ts';
 import { reports } from './reports.ts';
+import { cpim, ownUri, ScriptedRoom, type Sending, uriOf } from './scripted-room.fixture.ts';
 
 const asked = { id: 'sent12345678', text: 'please report', headers: ['Success-Report: yes'] };
 const length = Buffer.byteLength(cpim('alice', asked).replace(/\n/g, '\r\n'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ownUri, ScriptedRoom, switchUri, uriOf } from './fixture.ts';
 import { paths, silentAfterLeave, silentUntilBound, transactionIds } from './requests-of-switch.ts';
+import { ownUri, ScriptedRoom, switchUri, uriOf } from './scripted-room.fixture.ts';
 
 const hello = { from: uriOf('alice'), text: 'hello to everybody' };
 const room = (): ScriptedRoom => new ScriptedRoom().joins('alice').joins('bob').sends('alice', { id: 'sent12345678' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answered } from './answered.ts';
-import { ownUri, ROOM, ScriptedRoom, switchUri } from './fixture.ts';
 import { oneResponse, pathsOfResponses } from './responses.ts';
+import { ownUri, ROOM, ScriptedRoom, switchUri } from './scripted-room.fixture.ts';
 
 const room = (): ScriptedRoom => new ScriptedRoom().joins('alice');
 const message = { id: 'sent12345678' };

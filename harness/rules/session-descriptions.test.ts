@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Joining, ROOM, ScriptedRoom, switchUri } from './fixture.ts';
+import { type Joining, ROOM, ScriptedRoom, switchUri } from './scripted-room.fixture.ts';
 import { focusDeclares, offerAnswer } from './session-descriptions.ts';
 
 const joined = (joining: Joining = {}): ScriptedRoom => new ScriptedRoom().joins('alice', joining);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ROOM, ScriptedRoom, uriOf } from './fixture.ts';
+import { ROOM, ScriptedRoom, uriOf } from './scripted-room.fixture.ts';
 import { requestsInDialog, sipResponses } from './sip-transactions.ts';
 
 const options = (): ScriptedRoom =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ROOM, ScriptedRoom } from './fixture.ts';
+import { ROOM, ScriptedRoom } from './scripted-room.fixture.ts';
 import { subscriptionsAreKept } from './subscriptions.ts';
 
 const subscribe = (

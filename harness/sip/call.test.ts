@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { header } from '../codec/sip/headers.ts';
 import { selfSignedIdentity } from '../net/certificate.ts';
-import { brief, TestAgents } from './test-agents.ts';
+import { brief, TestAgents } from './agents.fixture.ts';
 
 const OFFER = { body: 'v=0\r\n', contentType: 'application/sdp' };
 const ROOM = 'sip:room@example.org';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { TestAgents } from './agents.fixture.ts';
 import type { IncomingInvite } from './incoming-invite.ts';
-import { TestAgents } from './test-agents.ts';
 
 const OFFER = { body: 'v=0\r\n', contentType: 'application/sdp' };
 const ROOM = 'sip:room@example.org';

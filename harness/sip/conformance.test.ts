@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { parseSipDatagram } from '../codec/sip/parser.ts';
 import { validateSip } from '../codec/sip/validate.ts';
 import { seededRandom } from '../net/seeded-random.ts';
+import { brief, TestAgents } from './agents.fixture.ts';
 import type { Call } from './call.ts';
 import { DigestGuard } from './digest-guard.ts';
-import { brief, TestAgents } from './test-agents.ts';
 
 const ROOM = 'sip:room@example.org';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { header, headerLines } from '../codec/sip/headers.ts';
 import { seededRandom } from '../net/seeded-random.ts';
+import { TestAgents } from './agents.fixture.ts';
 import { DigestGuard } from './digest-guard.ts';
 import type { AgentHandlers } from './reception.ts';
-import { TestAgents } from './test-agents.ts';
 
 const ROOM = 'sip:room@example.org';
 const GOOD = { username: 'alice', password: 'secret' };

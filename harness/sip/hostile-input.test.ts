@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TestAgents } from './test-agents.ts';
-import { rawUdp } from './test-raw-peer.ts';
+import { TestAgents } from './agents.fixture.ts';
+import { rawUdp } from './raw-peer.fixture.ts';
 
 const ROOM = 'sip:room@example.org';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { beginInviteClient, type InviteClientState, stepInviteClient } from './invite-client.ts';
-import { effectNames, RESET, response, SETTINGS } from './test-machines.ts';
+import { effectNames, RESET, response, SETTINGS } from './machines.fixture.ts';
 import type { ClientEvent } from './transaction.ts';
 
 const CALLING: InviteClientState = { name: 'calling', intervalMs: 500 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { beginInviteServer, type InviteServerState, stepInviteServer } from './invite-server.ts';
-import { ACK, effectNames, RESET, response, SETTINGS } from './test-machines.ts';
+import { ACK, effectNames, RESET, response, SETTINGS } from './machines.fixture.ts';
 import type { ServerEvent, TimerName } from './transaction.ts';
 
 const PROCEEDING: InviteServerState = { name: 'proceeding' };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { effectNames, RESET, response, SETTINGS } from './machines.fixture.ts';
 import { beginNonInviteClient, type NonInviteClientState, stepNonInviteClient } from './non-invite-client.ts';
-import { effectNames, RESET, response, SETTINGS } from './test-machines.ts';
 import type { ClientEvent } from './transaction.ts';
 
 const TRYING: NonInviteClientState = { name: 'trying', intervalMs: 500 };

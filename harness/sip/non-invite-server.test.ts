@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { effectNames, RESET, response, SETTINGS } from './machines.fixture.ts';
 import { beginNonInviteServer, type NonInviteServerState, stepNonInviteServer } from './non-invite-server.ts';
-import { effectNames, RESET, response, SETTINGS } from './test-machines.ts';
 import type { ServerEvent } from './transaction.ts';
 
 const TRYING: NonInviteServerState = { name: 'trying' };

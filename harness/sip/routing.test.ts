@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { TestAgents } from './agents.fixture.ts';
 import type { Call } from './call.ts';
-import { TestAgents } from './test-agents.ts';
-import { type RawPeer, rawUdp, requestText } from './test-raw-peer.ts';
+import { type RawPeer, rawUdp, requestText } from './raw-peer.fixture.ts';
 
 const ROOM = 'sip:room@example.org';
 const FOCUS = { host: '192.0.2.9', port: 5060 };

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { header } from '../codec/sip/headers.ts';
+import { TestAgents } from './agents.fixture.ts';
 import type { Call } from './call.ts';
 import type { IncomingInvite } from './incoming-invite.ts';
 import type { Notifier } from './notifier.ts';
 import type { AgentHandlers } from './reception.ts';
 import type { Notification, SubscriptionEnd } from './subscription.ts';
-import { TestAgents } from './test-agents.ts';
 
 const ROOM = 'sip:room@example.org';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { TestAgents } from './test-agents.ts';
-import { rawTcp, rawUdp, requestText } from './test-raw-peer.ts';
+import { TestAgents } from './agents.fixture.ts';
+import { rawTcp, rawUdp, requestText } from './raw-peer.fixture.ts';
 
 const FOCUS = { host: '192.0.2.9', port: 5060 };
 

@@ -5,8 +5,8 @@ import type { Transport } from '../net/network.ts';
 import { realClock } from '../net/real-clock.ts';
 import { seededRandom } from '../net/seeded-random.ts';
 import { socketNetwork } from '../net/sockets.ts';
-import { TestAgents } from './test-agents.ts';
-import { requestText } from './test-raw-peer.ts';
+import { TestAgents } from './agents.fixture.ts';
+import { requestText } from './raw-peer.fixture.ts';
 import { UserAgent } from './user-agent.ts';
 
 const ROOM = 'sip:room@example.org';

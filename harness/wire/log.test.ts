@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scriptedLog, scriptedSend } from './scripted-log.ts';
+import { scriptedLog, scriptedSend } from './scripted-log.fixture.ts';
 import { headline } from './text.ts';
 
 const options = `OPTIONS sip:room@x SIP/2.0

@@ -4,7 +4,7 @@ import { MsrpCollector } from './collect.ts';
 import type { MsrpEvent, MsrpMessage } from './message.ts';
 import { MsrpParser } from './parser.ts';
 import { serializeMsrp } from './serialize.ts';
-import { describeEvents } from './vectors.ts';
+import { describeEvents } from './vectors.fixture.ts';
 
 const good = Buffer.from('MSRP good1234 200 OK\r\n-------good1234$\r\n');
 

@@ -4,7 +4,7 @@ import { MsrpCollector } from './collect.ts';
 import type { MsrpEvent, MsrpMessage } from './message.ts';
 import { MsrpParser } from './parser.ts';
 import { serializeMsrp } from './serialize.ts';
-import { describeEvents, type MsrpVector, readVectors } from './vectors.ts';
+import { describeEvents, type MsrpVector, readVectors } from './vectors.fixture.ts';
 
 const folder = new URL('../../../fixtures/vectors/msrp/', import.meta.url);
 const files = readdirSync(folder).filter((name) => name.endsWith('.md'));

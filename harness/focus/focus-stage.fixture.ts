@@ -6,7 +6,7 @@ import { newOrigin } from '../codec/sdp/origin.ts';
 import { parseSdp } from '../codec/sdp/parse.ts';
 import { type MsrpMediaFields, writeMsrpMedia, writeSdp, writeSession } from '../codec/sdp/write.ts';
 import { MsrpEndpoint } from '../msrp/endpoint.ts';
-import { Party } from '../msrp/fixture.ts';
+import { Party } from '../msrp/endpoints.fixture.ts';
 import type { SendOptions } from '../msrp/outgoing.ts';
 import { delay } from '../net/clock.ts';
 import { MemoryNetwork, type MemoryNetworkOptions } from '../net/memory.ts';

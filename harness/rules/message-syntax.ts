@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { gradeOf } from '../catalogue/grade.ts';
-import { validateConferenceBody } from '../codec/conference/validate.ts';
+import { parseConference } from '../codec/conference/parse.ts';
+import { validateConference, validateConferenceBody } from '../codec/conference/validate.ts';
 import { validateCpim } from '../codec/cpim/validate.ts';
 import { msrpOddities } from '../codec/msrp/oddities.ts';
 import { validateMsrp } from '../codec/msrp/validate.ts';
@@ -13,31 +14,72 @@ import type { Conversation } from '../conversation/conversation.ts';
 import type { WireEntry } from '../wire/entry.ts';
 import type { Finding } from './finding.ts';
 import type { Rule } from './rule.ts';
+import { conferenceOccasions } from './syntax/conference.ts';
+import { cpimOccasions } from './syntax/cpim.ts';
+import { msrpOccasions } from './syntax/msrp.ts';
+import type { Occasion } from './syntax/occasion.ts';
+import { sdpOccasions } from './syntax/sdp.ts';
+import { sipOccasions } from './syntax/sip.ts';
+import { spoiledBy } from './syntax/spoiled.ts';
 
 interface Seen {
   readonly violation: Violation;
   readonly evidence: number[];
 }
 
+/** One message of a kind and what its validator found; no subject where it cannot be read as one of that kind. */
+interface Validated<Subject> {
+  readonly entry: WireEntry;
+  readonly subject?: Subject;
+  readonly violations: readonly Violation[];
+}
+
 /** What the SUT wrote is well formed: everything the actors received, each kind by its own validator. */
-function syntaxRule(
+function syntaxRule<Subject>(
   id: string,
   about: string,
-  violationsOf: (conversation: Conversation) => Iterable<[WireEntry, Violation]>,
+  occasions: readonly Occasion<Subject>[],
+  validate: (conversation: Conversation) => Iterable<Validated<Subject>>,
 ): Rule {
   return {
     id,
     about,
     judge(conversation, catalogue) {
       const seen = new Map<string, Seen>();
-      for (const [entry, violation] of violationsOf(conversation)) {
-        const known = seen.get(violation.requirement);
-        if (known === undefined) seen.set(violation.requirement, { violation, evidence: [entry.index] });
-        else known.evidence.push(entry.index);
+      const shown = new Map<Occasion<Subject>, number>();
+      for (const { entry, subject, violations } of validate(conversation)) {
+        for (const violation of violations) {
+          const known = seen.get(violation.requirement);
+          if (known === undefined) seen.set(violation.requirement, { violation, evidence: [entry.index] });
+          else if (known.evidence.at(-1) !== entry.index) known.evidence.push(entry.index);
+        }
+        if (subject === undefined || shown.size === occasions.length) continue;
+        for (const occasion of occasions)
+          if (!shown.has(occasion) && occasion.arises(subject)) shown.set(occasion, entry.index);
       }
-      return [...seen.values()].map((one) => findingOf(id, one, catalogue));
+      return [...[...seen.values()].map((one) => findingOf(id, one, catalogue)), ...keptFinding(id, shown, seen)];
     },
   };
+}
+
+/** All that was shown and never broken, in one finding. */
+function keptFinding(
+  rule: string,
+  shown: ReadonlyMap<Occasion<never>, number>,
+  broken: ReadonlyMap<string, Seen>,
+): Finding[] {
+  const isKept = (requirement: string): boolean =>
+    ![requirement, ...(spoiledBy.get(requirement) ?? [])].some((id) => broken.has(id));
+  const requirements: string[] = [];
+  const evidence = new Set<number>();
+  for (const [occasion, index] of shown) {
+    const kept = occasion.requirements.filter(isKept);
+    requirements.push(...kept);
+    if (kept.length > 0) evidence.add(index);
+  }
+  if (requirements.length === 0) return [];
+  const message = `requirements kept by every message they speak of: ${requirements.length}`;
+  return [{ requirements, verdict: 'pass', message, rule, evidence: [...evidence].slice(0, EVIDENCE_SHOWN) }];
 }
 
 /** One finding for each requirement, however often it is broken; the first messages show it. */
@@ -59,31 +101,41 @@ const received = ({ log }: Conversation): WireEntry[] => log.entries.filter((ent
 const msrpSyntax = syntaxRule(
   'msrp-syntax',
   'MSRP messages follow the grammar of RFC 4975 and RFC 7701',
+  msrpOccasions,
   function* (conversation) {
     for (const entry of received(conversation)) {
       if (entry.content.protocol !== 'msrp') continue;
       const { message, defects } = entry.content;
-      for (const violation of validateMsrp(message, defects)) yield [entry, violation];
-      for (const oddity of msrpOddities(message)) yield [entry, { ...oddity, tolerated: true }];
+      const oddities = msrpOddities(message).map((oddity) => ({ ...oddity, tolerated: true as const }));
+      yield { entry, subject: message, violations: [...validateMsrp(message, defects), ...oddities] };
     }
   },
 );
 
-const sipSyntax = syntaxRule('sip-syntax', 'SIP messages follow the grammar of RFC 3261', function* (conversation) {
-  for (const entry of received(conversation)) {
-    if (entry.content.protocol !== 'sip') continue;
-    for (const violation of validateSip(entry.content.message, entry.content.defects)) yield [entry, violation];
-  }
-});
+const sipSyntax = syntaxRule(
+  'sip-syntax',
+  'SIP messages follow the grammar of RFC 3261',
+  sipOccasions,
+  function* (conversation) {
+    for (const entry of received(conversation)) {
+      if (entry.content.protocol !== 'sip') continue;
+      const { message, defects } = entry.content;
+      const subject = { message, transport: entry.transport };
+      yield { entry, subject, violations: validateSip(message, defects) };
+    }
+  },
+);
 
 const sdpSyntax = syntaxRule(
   'sdp-syntax',
   'session descriptions follow RFC 8866, RFC 4975 and RFC 7701',
+  sdpOccasions,
   function* (conversation) {
     for (const entry of received(conversation)) {
       const body = bodyOf(entry, /^application\/sdp\b/i);
       if (body === undefined) continue;
-      for (const violation of validateSdp(parseSdp(body.toString('utf8')))) yield [entry, violation];
+      const subject = parseSdp(body.toString('utf8'));
+      yield { entry, subject, violations: validateSdp(subject) };
     }
   },
 );
@@ -91,11 +143,15 @@ const sdpSyntax = syntaxRule(
 const conferenceSyntax = syntaxRule(
   'conference-syntax',
   'conference documents follow RFC 4575',
+  conferenceOccasions,
   function* (conversation) {
     for (const entry of received(conversation)) {
       const body = bodyOf(entry, /^application\/conference-info\+xml\b/i);
       if (body === undefined) continue;
-      for (const violation of validateConferenceBody(body)) yield [entry, violation];
+      const document = parseConference(body);
+      yield document.ok
+        ? { entry, subject: document.value, violations: validateConference(document.value) }
+        : { entry, violations: validateConferenceBody(body) };
     }
   },
 );
@@ -104,13 +160,14 @@ const conferenceSyntax = syntaxRule(
 const cpimSyntax = syntaxRule(
   'cpim-syntax',
   'CPIM messages that the SUT makes follow RFC 3862',
+  cpimOccasions,
   function* (conversation) {
     const sent = new Set(conversation.messages.list.filter((one) => one.direction === 'sent').map((one) => one.digest));
     for (const message of conversation.messages.list) {
       const [entry] = message.chunks;
       if (message.direction !== 'received' || message.cpim === undefined || entry === undefined) continue;
       if (sent.has(message.digest)) continue;
-      for (const violation of validateCpim(message.cpim)) yield [entry, violation];
+      yield { entry, subject: message.cpim, violations: validateCpim(message.cpim) };
     }
   },
 );

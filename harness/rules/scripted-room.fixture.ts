@@ -4,6 +4,7 @@ import { Conversation } from '../conversation/conversation.ts';
 import type { Clock } from '../net/clock.ts';
 import type { TappedConnection } from '../net/network.ts';
 import { WireLog } from '../wire/log.ts';
+import type { Finding } from './finding.ts';
 import type { Rule } from './rule.ts';
 
 const catalogue = loadCatalogue(fileURLToPath(new URL('../../scenarios/requirements', import.meta.url)));
@@ -220,16 +221,18 @@ export class ScriptedRoom {
     );
   }
 
+  findings(rule: Rule): readonly Finding[] {
+    return rule.judge(this.#finished(), catalogue);
+  }
+
   /** The verdict of each finding of a rule, by its first requirement. */
   verdicts(rule: Rule): Record<string, string> {
-    const findings = rule.judge(this.#finished(), catalogue);
-    return Object.fromEntries(findings.map(({ requirements, verdict }) => [requirements[0], verdict]));
+    return Object.fromEntries(this.findings(rule).map(({ requirements, verdict }) => [requirements[0], verdict]));
   }
 
   /** Positions in the log that a rule shows for a requirement. */
   evidence(rule: Rule, requirement: string): readonly number[] {
-    const findings = rule.judge(this.#finished(), catalogue);
-    return findings.find(({ requirements }) => requirements[0] === requirement)?.evidence ?? [];
+    return this.findings(rule).find(({ requirements }) => requirements[0] === requirement)?.evidence ?? [];
   }
 
   #finished(): Conversation {

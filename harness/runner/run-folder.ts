@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { WireEntry } from '../wire/entry.ts';
 import { headline } from '../wire/text.ts';
@@ -15,7 +15,7 @@ export class RunFolder {
     this.#parent = parent;
     this.#name = date.toISOString().replace(/[-:]/g, '').replace('T', '-').replace('.', '-').replace('Z', '');
     this.path = join(parent, this.#name);
-    mkdirSync(this.path, { recursive: true });
+    makeFolder(this.path);
   }
 
   /** Returns the path of the file, relative to `run.json`. */
@@ -40,6 +40,14 @@ export class RunFolder {
     // A junction needs no special right on Windows; elsewhere the type is ignored.
     symlinkSync(process.platform === 'win32' ? this.path : this.#name, latest, 'junction');
   }
+}
+
+/** One level at a time: Node's own recursion never ends below a folder that takes no entries, such as /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path);
 }
 
 /** An entry as it is stored: the octets as text where they are plain text, otherwise in base64. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { type Catalogue, loadCatalogue } from '../catalogue/catalogue.ts';
 import { select } from '../runner/select.ts';
@@ -14,6 +15,7 @@ export interface Suite {
 
 /** The catalogue and all scenarios of a folder. @throws UsageError that lists every problem in them. */
 export function loadSuite(folder: string = scenarioFolder): Suite {
+  if (!existsSync(folder)) throw new UsageError(`${folder}: there is no such folder of scenarios`);
   const catalogue = loadCatalogue(catalogueFolder);
   const loaded = loadScenarios(folder, catalogue);
   if (!loaded.ok) throw new UsageError(loaded.error.map(formatProblem).join('\n'));

@@ -11,6 +11,7 @@ describe('private messages', () => {
     expect(room().sends('alice', secret).receives('bob', copy).verdicts(privateStaysPrivate)).toEqual({
       'RFC7701-2-04': 'pass',
       'RFC7701-6.2-23': 'pass',
+      'RFC7701-4-09': 'pass',
       'RFC7701-4-13': 'pass',
       'RFC7701-6.2-19': 'pass',
     });
@@ -29,14 +30,26 @@ describe('private messages', () => {
       .sends('alice', secret)
       .receives('bob', copy)
       .receives('carol', { ...copy, id: 'copy22345678' });
-    expect(script.verdicts(privateStaysPrivate)['RFC7701-2-04']).toBe('fail');
+    expect(script.verdicts(privateStaysPrivate)).toMatchObject({
+      'RFC7701-2-04': 'fail',
+      'RFC7701-6.2-23': 'fail',
+      'RFC7701-4-09': 'pass',
+    });
     expect(script.evidence(privateStaysPrivate, 'RFC7701-2-04')).toHaveLength(2);
   });
 
+  it('convict one who got it in place of the addressee', () => {
+    const script = room().sends('alice', secret).receives('carol', copy);
+    expect(script.verdicts(privateStaysPrivate)).toEqual({ 'RFC7701-2-04': 'fail', 'RFC7701-6.2-23': 'fail' });
+    // Whoever has not listened may have missed it.
+    const toAll = { id: 'more12345678', to: ROOM, text: 'for everybody' };
+    script.sends('carol', toAll).receives('bob', { ...toAll, id: 'copy32345678', from: uriOf('carol') });
+    expect(script.verdicts(privateStaysPrivate)).toMatchObject({ 'RFC7701-4-09': 'fail' });
+  });
+
   it('convict an echo to their sender', () => {
-    expect(room().sends('alice', secret).receives('alice', copy).verdicts(privateStaysPrivate)['RFC7701-2-04']).toBe(
-      'fail',
-    );
+    const script = room().sends('alice', secret).receives('alice', copy);
+    expect(script.verdicts(privateStaysPrivate)).toEqual({ 'RFC7701-2-04': 'fail' });
   });
 
   it('only warn of another session of the sender', () => {

@@ -11,6 +11,7 @@ import {
   urisIn,
 } from '../conversation/envelope.ts';
 import type { Stay } from '../conversation/stays.ts';
+import type { WireEntry } from '../wire/entry.ts';
 import { lacksPrivateMessages } from './capability.ts';
 import { Matter, settle } from './matter.ts';
 import type { Rule } from './rule.ts';
@@ -20,8 +21,9 @@ export const privateStaysPrivate: Rule = {
   id: 'private-stays-private',
   about: 'a private message reaches nobody but the sessions of its addressee',
   judge(conversation, catalogue) {
-    const thirdParty = new Matter(['RFC7701-2-04', 'RFC7701-4-09'], 'no third party gets a private message');
-    const addressee = new Matter(['RFC7701-6.2-23'], 'a private message reaches nobody but its addressee');
+    const secret = new Matter(['RFC7701-2-04'], 'but for sender and addressee nobody sees a private message');
+    const personal = new Matter(['RFC7701-6.2-23'], 'a private message reaches one participant rather than others');
+    const routed = new Matter(['RFC7701-4-09'], 'a private message is forwarded to the one participant in its To');
     const otherRoom = new Matter(
       ['RFC7701-4-13', 'RFC7701-6.2-11'],
       'a private message stays in the room of its sender',
@@ -31,61 +33,95 @@ export const privateStaysPrivate: Rule = {
       'endpoints that have not declared private messages get none',
     );
     const known = new Set(conversation.stays.list.filter((stay) => !isHidden(stay)).map((stay) => stay.identity));
-    const originals = privateMessages(conversation);
-    for (const copy of conversation.messages.list) {
-      const original = originals.get(copy.digest ?? '');
-      const receiver = conversation.sessions.ofMessage(copy)?.stay;
-      if (copy.direction !== 'received' || original === undefined || receiver === undefined) continue;
-      const { message, sender, to, receivers } = original;
-      const evidence = [...message.chunks, ...copy.chunks];
-      const place = placeOf(receiver.identity);
-      receivers.add(place);
-      if (place === placeOf(to) && differentRooms(receiver, sender)) {
-        otherRoom.broken({ message: `a private message reached ${copy.actor} in another room`, evidence });
-      } else if (place === placeOf(to)) {
-        for (const matter of [thirdParty, addressee, otherRoom]) matter.right();
-        unable.judge(!lacksPrivateMessages(conversation, message, copy), () => ({
-          message: `${copy.actor} got a private message without having declared support`,
-          evidence,
-        }));
-      } else if (place === placeOf(sender.identity) && receiver !== sender) {
-        addressee.broken({
-          message: `another session of the sender of a private message got it: ${copy.actor}`,
-          evidence,
-          verdict: 'warn',
-        });
-      } else if (known.has(to) || receivers.size > 1) {
-        // A URI that nobody visible has joined under may be one more name of the first who got it (RFC 7701 §6.1).
-        const message = `a private message to ${to} reached ${copy.actor}`;
-        const breach = { message, expected: to, actual: receiver.identity, evidence };
-        for (const matter of [thirdParty, addressee]) matter.broken(breach);
+    for (const original of privateMessages(conversation)) {
+      const { message, sender, to, copies } = original;
+      const strangers: Copy[] = [];
+      const places = new Set(copies.map(({ receiver }) => placeOf(receiver.identity)));
+      for (const copy of copies) {
+        const place = placeOf(copy.receiver.identity);
+        const evidence = evidenceOf(original, [copy]);
+        const { actor } = copy.message;
+        if (place === placeOf(to) && differentRooms(copy.receiver, sender)) {
+          otherRoom.broken({ message: `a private message reached ${actor} in another room`, evidence });
+        } else if (place === placeOf(to)) {
+          for (const matter of [secret, personal, routed, otherRoom]) matter.right();
+          unable.judge(!lacksPrivateMessages(conversation, message, copy.message), () => ({
+            message: `${actor} got a private message without having declared support`,
+            evidence,
+          }));
+        } else if (copy.receiver === sender) {
+          secret.broken({ message: `a private message came back to the session of ${actor} that sent it`, evidence });
+        } else if (place === placeOf(sender.identity)) {
+          personal.broken({
+            message: `another session of the sender of a private message got it: ${actor}`,
+            evidence,
+            verdict: 'warn',
+          });
+        } else if (known.has(to) || places.size > 1) {
+          // A URI that nobody visible has joined under may be one more name of the first who got it (RFC 7701 §6.1).
+          strangers.push(copy);
+          const breach = { expected: to, actual: copy.receiver.identity, evidence };
+          for (const matter of [secret, personal])
+            matter.broken({ ...breach, message: `a private message to ${to} reached ${actor}` });
+        }
       }
+      if (strangers.length > 0 && !places.has(placeOf(to)) && isListening(conversation, to, message))
+        routed.broken({
+          message: `a private message to ${to} reached ${strangers.map((copy) => copy.message.actor).join(', ')} instead`,
+          expected: to,
+          evidence: evidenceOf(original, strangers),
+        });
     }
-    return settle(privateStaysPrivate.id, catalogue, [thirdParty, addressee, otherRoom, unable]);
+    return settle(privateStaysPrivate.id, catalogue, [secret, personal, routed, otherRoom, unable]);
   },
 };
+
+interface Copy {
+  readonly message: ChatMessage;
+  readonly receiver: Stay;
+}
 
 interface PrivateMessage {
   readonly message: ChatMessage;
   readonly sender: Stay;
   readonly to: string;
-  /** Users who got it. */
-  readonly receivers: Set<string>;
+  readonly copies: Copy[];
 }
 
-/** By digest: sent with one To that is surely not the room's. */
-function privateMessages({ messages, sessions }: Conversation): ReadonlyMap<string, PrivateMessage> {
+const evidenceOf = ({ message }: PrivateMessage, copies: readonly Copy[]): WireEntry[] => [
+  ...message.chunks,
+  ...copies.flatMap((copy) => copy.message.chunks),
+];
+
+/** Whether a session of this user has taken something later, so that it would have got the message too. */
+function isListening({ messages, sessions }: Conversation, to: string, { chunks }: ChatMessage): boolean {
+  const since = chunks.at(-1)?.index ?? 0;
+  return messages.list.some(
+    (other) =>
+      other.direction === 'received' &&
+      (other.chunks[0]?.index ?? 0) > since &&
+      placeOf(sessions.ofMessage(other)?.stay.identity ?? '') === placeOf(to),
+  );
+}
+
+/** What was sent with one To that is surely not the room's, with all copies of it. */
+function privateMessages({ messages, sessions }: Conversation): readonly PrivateMessage[] {
   const found = new Map<string, PrivateMessage>();
   for (const message of messages.list) {
-    const sender = sessions.ofMessage(message)?.stay;
+    const stay = sessions.ofMessage(message)?.stay;
+    if (message.direction !== 'sent' || message.digest === undefined || stay === undefined) continue;
     const [to] = urisIn(message, 'To');
-    if (message.direction !== 'sent' || message.digest === undefined || sender === undefined || to === undefined)
+    if (to === undefined || countOf(message, 'To') !== 1 || countOf(message, 'cc') > 0 || redefinesNames(message))
       continue;
-    if (countOf(message, 'To') !== 1 || countOf(message, 'cc') > 0 || redefinesNames(message)) continue;
-    if (relationToRoom(sender, to) !== 'other') continue;
+    if (relationToRoom(stay, to) !== 'other') continue;
     // Two hidden participants may have written the same anonymous URI.
-    if (isAnonymous(sender.identity) && isAnonymous(to)) continue;
-    found.set(message.digest, { message, sender, to, receivers: new Set() });
+    if (isAnonymous(stay.identity) && isAnonymous(to)) continue;
+    found.set(message.digest, { message, sender: stay, to, copies: [] });
   }
-  return found;
+  for (const message of messages.list) {
+    const receiver = sessions.ofMessage(message)?.stay;
+    if (message.direction !== 'received' || receiver === undefined) continue;
+    found.get(message.digest ?? '')?.copies.push({ message, receiver });
+  }
+  return [...found.values()];
 }

@@ -17,6 +17,11 @@ describe('the requirement catalogue', () => {
     expect(silent.map((one) => one.id)).toEqual([]);
   });
 
+  it('says why the suite leaves some of it out', () => {
+    expect(catalogue.get('RFC4976-3-01')?.leftOut).toMatch(/relay/);
+    expect(catalogue.get('RFC7701-7.1-26')?.leftOut).toBeUndefined();
+  });
+
   it('grades a MUST and a statement as fail, a SHOULD and a MAY as warning', () => {
     expect(gradeOf(catalogue, ['RFC7701-7.1-26'])).toBe('fail');
     expect(gradeOf(catalogue, ['RFC7701-6.1-20'])).toBe('warn');

@@ -26,6 +26,19 @@ export const catalogueFileSchema = z.object({
   requirements: z.array(requirementSchema),
 });
 
+/**
+ * Entries of the files in `scenarios/requirements/left-out/`: what the suite does not judge, and why. Either single
+ * requirements or whatever of an RFC is judged nowhere.
+ */
+export const leftOutFileSchema = z.array(
+  z.union([
+    z.strictObject({ why: z.string(), ids: z.array(z.string()).min(1) }),
+    z.strictObject({ why: z.string(), rfc: z.number() }),
+  ]),
+);
+
 export interface Requirement extends z.infer<typeof requirementSchema> {
   readonly rfc: number;
+  /** Why no scenario or rule judges it, where that is so on purpose. */
+  readonly leftOut?: string;
 }

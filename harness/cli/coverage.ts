@@ -47,6 +47,7 @@ export async function printCoverage(
       arena,
       catalogue: suite.catalogue,
       patience: DEFAULT_PATIENCE,
+      reading: 'tolerant',
       seed: '1',
       jobs: 1,
       argv: [],
@@ -62,12 +63,16 @@ export async function printCoverage(
   const rows = coverage(suite.catalogue.requirements, requirements, proved);
   print(['RFC', 'level', 'testable', 'judged', ...(proved === undefined ? [] : ['proved']), 'partly', 'judged'], rows);
   const judged = new Set(requirements.filter(({ by }) => by.length > 0).map(({ id }) => id));
-  const missing = suite.catalogue.requirements.filter(
+  const open = suite.catalogue.requirements.filter(
     (one) => bindsFocus(one) && one.testable === 'yes' && !judged.has(one.id),
   );
-  process.stdout.write(
-    `\nTestable and not judged: ${missing.length === 0 ? 'none' : missing.map(({ id }) => id).join(', ')}\n`,
-  );
+  const leftOut = open.filter((one) => one.leftOut !== undefined);
+  process.stdout.write(`\nTestable, but left out on purpose: ${leftOut.length} (run.json says why)\n`);
+  process.stdout.write('Testable and not judged:');
+  const missing = open.filter((one) => one.leftOut === undefined);
+  if (missing.length === 0) process.stdout.write(' none');
+  for (const [i, { id }] of missing.entries()) process.stdout.write(i % 5 === 0 ? `\n  ${id}` : ` ${id}`);
+  process.stdout.write('\n');
 }
 
 function print(head: readonly string[], rows: readonly CoverageRow[]): void {

@@ -41,15 +41,15 @@ async function action(uri: string, options: JoinCommandOptions): Promise<void> {
   if (!target.ok) throw new UsageError(target.error);
   const { transport, host, port, room } = target.value;
   const local = await localAddressTowards(host);
-  if (local === undefined) throw new UnreachableError(`there is no way to ${host}`);
-  const tls = await participantTls(transport, local, options);
+  if (!local.ok) throw new UnreachableError(local.error);
+  const tls = await participantTls(transport, local.value, options);
   const participant = new Participant({
     name: 'me',
     uri: identityOf(options.as, options.room ?? room),
     network: socketNetwork(realClock),
     clock: realClock,
     random: systemRandom,
-    host: local,
+    host: local.value,
     sip: { transport, target: { host, port } },
     room: options.room ?? room,
     media: FULL_MEDIA,

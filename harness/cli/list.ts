@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { printCoverage } from './coverage.ts';
 import { loadSuite, type SelectionOptions, selected, withSelection } from './suite.ts';
+import { UsageError } from './usage.ts';
 
 interface ListOptions extends SelectionOptions {
   readonly coverage?: true;
@@ -20,7 +21,9 @@ export function listCommand(): Command {
       '\nExamples:\n  msrpspec list\n  msrpspec list "rfc7701/*/nickname-*"\n  msrpspec list RFC7701-7.1\n  msrpspec list --coverage',
     )
     .action(async (selectors: string[], options: ListOptions) => {
-      const suite = loadSuite();
+      if (options.proved !== undefined && options.coverage === undefined)
+        throw new UsageError('--proved goes with --coverage only');
+      const suite = loadSuite(options);
       const scenarios = selected(suite, selectors, options);
       if (options.coverage === true) return printCoverage(suite, scenarios, options.proved);
       const width = Math.max(...scenarios.map(({ id }) => id.length));

@@ -16,12 +16,12 @@ import { UnreachableError, UsageError } from './usage.ts';
 
 interface RunOptions extends SelectionOptions, TlsOptions {
   readonly sut: string;
-  readonly room: readonly string[];
+  readonly room?: readonly string[];
   readonly inMemory?: true;
+  readonly strict?: true;
   readonly seed?: string;
   readonly jobs: number;
   readonly out: string;
-  readonly scenarios?: string;
   readonly quiet?: true;
   readonly verbose?: true;
 }
@@ -30,15 +30,15 @@ interface RunOptions extends SelectionOptions, TlsOptions {
 export function runCommand(): Command {
   return withTls(withSelection(new Command('run').description('run scenarios against a SUT and judge it')))
     .option('--sut <target>', 'builtin, or the SIP URI of a room: sip:room@host:5060;transport=tcp', 'builtin')
-    .option('--room <uri>', 'with a SIP URI: a room to use instead of the one in it; may be given again', collect, [])
+    .option('--room <uri>', 'with a SIP URI: a room to use instead of the one in it; may be given again', collect)
     .option(
       '--in-memory',
       'built-in focus and participants in one process, simulated time: the same seed, the same octets',
     )
+    .option('--strict', 'the stern reading: what the notes let pass with a warning is a failure')
     .option('--seed <text>', 'what all chance comes from (default: a new one)')
     .option('--jobs <n>', 'scenarios at the same time', positive, 8)
     .option('--out <folder>', 'where the record goes', 'reports/out')
-    .option('--scenarios <folder>', 'another folder of scenarios')
     .addOption(new Option('-q, --quiet', 'only what did not pass, and the sum').conflicts('verbose'))
     .option('-v, --verbose', 'a line for each scenario')
     .addHelpText(
@@ -49,7 +49,7 @@ export function runCommand(): Command {
 }
 
 async function action(selectors: string[], options: RunOptions): Promise<void> {
-  const suite = loadSuite(options.scenarios === undefined ? undefined : resolve(options.scenarios));
+  const suite = loadSuite(options);
   const scenarios = selected(suite, selectors, options);
   const seed = options.seed ?? token(systemRandom, 8);
   const needs = scenarios.map(({ scenario }) => scenario.room ?? {});
@@ -58,7 +58,7 @@ async function action(selectors: string[], options: RunOptions): Promise<void> {
     needs,
     jobs: options.jobs,
     inMemory: options.inMemory ?? false,
-    rooms: options.room,
+    rooms: options.room ?? [],
     tls: options,
   });
   const stop = new AbortController();
@@ -73,6 +73,7 @@ async function action(selectors: string[], options: RunOptions): Promise<void> {
         arena,
         catalogue: suite.catalogue,
         patience: DEFAULT_PATIENCE,
+        reading: options.strict === true ? 'strict' : 'tolerant',
         seed,
         jobs: options.jobs,
         argv: process.argv.slice(2),
@@ -88,7 +89,10 @@ async function action(selectors: string[], options: RunOptions): Promise<void> {
           reporter.scenarioEnded({ ...result, wireLog: folder.writeWireLog(result.id, entries) }, entries),
       },
     );
-    if (outcome.kind === 'unreachable') throw new UnreachableError(`Nothing was judged: ${outcome.reason}`);
+    if (outcome.kind === 'unreachable') {
+      folder.discard();
+      throw new UnreachableError(`Nothing was judged: ${outcome.reason}`);
+    }
     reporter.finished(outcome.record, folder.writeRecord(outcome.record));
     process.exitCode = exitStatus(outcome.record);
   } finally {

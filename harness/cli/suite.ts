@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Catalogue, loadCatalogue } from '../catalogue/catalogue.ts';
 import { select } from '../runner/select.ts';
@@ -14,7 +15,8 @@ export interface Suite {
 }
 
 /** The catalogue and all scenarios of a folder. @throws UsageError that lists every problem in them. */
-export function loadSuite(folder: string = scenarioFolder): Suite {
+export function loadSuite({ scenarios }: Pick<SelectionOptions, 'scenarios'> = {}): Suite {
+  const folder = scenarios === undefined ? scenarioFolder : resolve(scenarios);
   if (!existsSync(folder)) throw new UsageError(`${folder}: there is no such folder of scenarios`);
   const catalogue = loadCatalogue(catalogueFolder);
   const loaded = loadScenarios(folder, catalogue);
@@ -23,23 +25,28 @@ export function loadSuite(folder: string = scenarioFolder): Suite {
 }
 
 export interface SelectionOptions {
-  readonly exclude: readonly string[];
+  readonly scenarios?: string;
+  readonly exclude?: readonly string[];
   readonly failed?: string;
 }
 
+/** Option of every command that reads scenarios. */
+export const withScenarios = (command: Command): Command =>
+  command.option('--scenarios <folder>', 'another folder of scenarios');
+
 /** Options of every command that selects scenarios. */
 export function withSelection(command: Command): Command {
-  return command
+  return withScenarios(command)
     .argument(
       '[selectors...]',
       'id, beginning of an id, glob, tag, requirement id, section (RFC7701-7.1) or RFC; default: all',
     )
-    .option('--exclude <selector>', 'leave these out; may be given again', collect, [])
+    .option('--exclude <selector>', 'leave these out; may be given again', collect)
     .option('--failed <run>', 'only what did not pass in an earlier run: its folder or run.json');
 }
 
 /** For options that may be given again. */
-export const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+export const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
 /** What the selectors name. @throws UsageError for a selector that matches nothing, or when nothing is left. */
 export function selected(

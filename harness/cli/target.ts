@@ -23,6 +23,7 @@ export interface TargetOptions {
 export async function arenaFor(target: string, options: TargetOptions): Promise<Arena> {
   const patterns = roomPatterns(options.needs);
   if (target === 'builtin') {
+    if (options.rooms.length > 0) throw new UsageError('--room goes with the SIP URI of a server (--sut) only');
     if (options.inMemory) return focusArena(patterns, 'the built-in focus in memory');
     const world = realWorld(options.seed);
     const started = await focusProcess({ clock: world.clock, command: thisProgram(), patterns, jobs: options.jobs });

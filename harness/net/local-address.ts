@@ -1,20 +1,21 @@
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { err, ok, type Result } from '../result.ts';
 
-/** The address of this machine from which packets to `host` go out. Nothing is sent. Undefined: there is no way there. */
-export async function localAddressTowards(host: string): Promise<string | undefined> {
+/** The address of this machine from which packets to `host` go out. Nothing is sent but the question for its address. */
+export async function localAddressTowards(host: string): Promise<Result<string, string>> {
   const address = isIP(host) === 0 ? await resolve(host) : host;
-  if (address === undefined) return undefined;
+  if (address === undefined) return err(`nobody knows a host named "${host}"`);
   return new Promise((settle) => {
     const socket = createSocket(isIP(address) === 6 ? 'udp6' : 'udp4');
-    const finish = (local: string | undefined): void => {
+    const finish = (local: Result<string, string>): void => {
       socket.close();
       settle(local);
     };
-    socket.once('error', () => finish(undefined));
+    socket.once('error', () => finish(err(`no route leads from here to ${host}`)));
     // Connecting a datagram socket only asks the routing table.
-    socket.connect(9, address, () => finish(socket.address().address));
+    socket.connect(9, address, () => finish(ok(socket.address().address)));
   });
 }
 

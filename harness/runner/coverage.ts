@@ -36,7 +36,10 @@ const FOCUS_ROLES: ReadonlySet<string> = new Set([
 export const bindsFocus = ({ role, depends_on: needs = [] }: Requirement): boolean =>
   FOCUS_ROLES.has(role) && !needs.includes('client-under-test');
 
-/** Rows by RFC and level, in the order of the catalogue; levels without any requirement are left out. */
+/** As the RFCs weigh them (RFC 2119), plain statements last. */
+const LEVELS: readonly Requirement['level'][] = ['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT', 'MAY', 'STATED'];
+
+/** Rows by RFC and level, the RFCs in the order of the catalogue; levels without any requirement are left out. */
 export function coverage(
   requirements: readonly Requirement[],
   results: readonly RequirementResult[],
@@ -48,7 +51,9 @@ export function coverage(
     const key = `${requirement.rfc} ${requirement.level}`;
     groups.set(key, [...(groups.get(key) ?? []), requirement]);
   }
-  return [...groups.values()].flatMap((group) => {
+  const rfcs = new Set([...groups.values()].flatMap((group) => group[0]?.rfc ?? []));
+  const ordered = [...rfcs].flatMap((rfc) => LEVELS.map((level) => groups.get(`${rfc} ${level}`) ?? []));
+  return ordered.flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
     const yes = group.filter(({ testable }) => testable === 'yes');

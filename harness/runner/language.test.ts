@@ -389,6 +389,7 @@ steps:
           arena: { ...arena, time },
           catalogue,
           patience: DEFAULT_PATIENCE,
+          reading: 'tolerant',
           seed: 's',
           jobs: 1,
           argv: [],

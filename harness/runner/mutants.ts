@@ -123,6 +123,7 @@ async function tryOut(
       arena: focusArena(patterns, altered.name, altered),
       catalogue,
       patience: DEFAULT_PATIENCE,
+      reading: 'tolerant',
       seed,
       jobs: 1,
       argv: [],

@@ -46,6 +46,10 @@ export const runRecordSchema = z.object({
   started: z.string().describe('ISO 8601'),
   durationMs: z.number(),
   seed: z.string(),
+  reading: z
+    .enum(['tolerant', 'strict'])
+    .optional()
+    .describe('How the ambiguity lists were read; tolerant where absent'),
   argv: z.array(z.string()),
   sut: z.object({
     name: z.string(),

@@ -22,14 +22,21 @@ export function requirementResults(catalogue: Catalogue, scenarios: readonly Sce
 }
 
 function resultOf(
-  { id, level, testable, why_not: whyNot }: Requirement,
+  { id, level, testable, why_not: whyNot, leftOut }: Requirement,
   judgements: readonly Judgement[],
 ): RequirementResult {
   const by = [...new Set(judgements.map((one) => one.by))];
   if (judgements.length === 0) {
     return testable === 'no'
       ? { id, level, testable, verdict: 'untestable', by, ...(whyNot === undefined ? {} : { why: whyNot.trim() }) }
-      : { id, level, testable, verdict: 'untested', by, why: 'no scenario or rule of this run has judged it' };
+      : {
+          id,
+          level,
+          testable,
+          verdict: 'untested',
+          by,
+          why: leftOut ?? 'no scenario or rule of this run has judged it',
+        };
   }
   return { id, level, testable, verdict: verdictOf(judgements.map((one) => one.finding)), by };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { WireEntry } from '../wire/entry.ts';
 import { headline } from '../wire/text.ts';
@@ -32,6 +32,11 @@ export class RunFolder {
     writeFileSync(file, `${JSON.stringify(record, undefined, 2)}\n`);
     this.#pointLatest();
     return file;
+  }
+
+  /** Removes the folder of a run that came to nothing; what has been written stays. */
+  discard(): void {
+    if (readdirSync(this.path).length === 0) rmdirSync(this.path);
   }
 
   #pointLatest(): void {

@@ -9,6 +9,7 @@ import type { Arena, Entered } from './arena.ts';
 import { describeEnding, Ending, type Why } from './ending.ts';
 import { type Played, play } from './play.ts';
 import { preflight } from './preflight.ts';
+import type { Reading } from './reading.ts';
 import type { RunRecord, ScenarioResult } from './record.ts';
 import { requirementResults } from './requirements.ts';
 import { findingRecords, summarise } from './summary.ts';
@@ -18,6 +19,7 @@ export interface RunPlan {
   readonly arena: Arena;
   readonly catalogue: Catalogue;
   readonly patience: Patience;
+  readonly reading: Reading;
   readonly seed: string;
   readonly jobs: number;
   readonly argv: readonly string[];
@@ -74,6 +76,7 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
     started: started.toISOString(),
     durationMs: Math.round(plan.now() - startedMs),
     seed: plan.seed,
+    reading: plan.reading,
     argv: [...plan.argv],
     sut: { name: sut.name, kind: sut.kind, role: 'focus', target: sut.target, capabilities: [...ready.capabilities] },
     ...(ending.why === undefined ? {} : { stopped: describeEnding(ending.why) }),
@@ -128,7 +131,7 @@ async function playOne(
     const setting = { world, sut, catalogue, capabilities: new Set(capabilities), patience, ending, suspect };
     const played = await world.run(play(scenario, setting, seededRandom(seed)));
     if (played.verdict === 'fail' || played.verdict === 'inconclusive') await probe.ask();
-    return { result: resultOf(catalogue, scenario, played, ending.why), entries: played.entries };
+    return { result: resultOf(plan, scenario, played, ending.why), entries: played.entries };
   } catch (error) {
     return { result: failed(plan.catalogue, scenario, error), entries: [] };
   } finally {
@@ -165,19 +168,20 @@ class LifeProbe {
 }
 
 function resultOf(
-  catalogue: Catalogue,
+  { catalogue, reading }: RunPlan,
   { id, scenario }: LoadedScenario,
   played: Played,
   why: Why | undefined,
 ): ScenarioResult {
-  const findings = why === undefined ? played.findings : endedEarly(played.findings, scenario.covers, why);
+  const seen = why === undefined ? played.findings : endedEarly(played.findings, scenario.covers, why);
+  const findings = findingRecords(catalogue, seen, reading);
   return {
     id,
     title: scenario.title,
     verdict: overall(findings.map((finding) => finding.verdict)),
     durationMs: Math.round(played.durationMs),
     covers: [...scenario.covers],
-    findings: findingRecords(catalogue, findings),
+    findings,
   };
 }
 

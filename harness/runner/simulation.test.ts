@@ -36,6 +36,7 @@ async function simulate(scenarios: readonly LoadedScenario[], seed: string, deci
       arena,
       catalogue,
       patience: DEFAULT_PATIENCE,
+      reading: 'tolerant',
       seed,
       jobs: 1,
       argv: [],

@@ -1,16 +1,23 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Finding } from '../rules/finding.ts';
+import { type Reading, verdictFor } from './reading.ts';
 import type { FindingRecord, RunRecord, ScenarioResult } from './record.ts';
 
 /** A finding over several requirements becomes one record for each. */
-export function findingRecords(catalogue: Catalogue, findings: readonly Finding[]): FindingRecord[] {
-  return findings.flatMap(({ requirements, evidence, ...rest }) =>
-    requirements.map((requirement) => {
+export function findingRecords(
+  catalogue: Catalogue,
+  findings: readonly Finding[],
+  reading: Reading = 'tolerant',
+): FindingRecord[] {
+  return findings.flatMap((finding) => {
+    const { requirements, evidence, ...rest } = finding;
+    return requirements.map((requirement) => {
       const level = catalogue.get(requirement)?.level;
       if (level === undefined) throw new Error(`a finding cites ${requirement}, which is not in the catalogue`);
-      return { requirement, level, ...rest, evidence: [...evidence] };
-    }),
-  );
+      const verdict = verdictFor(requirement, finding, catalogue, reading);
+      return { requirement, level, ...rest, verdict, evidence: [...evidence] };
+    });
+  });
 }
 
 export function summarise(scenarios: readonly ScenarioResult[]): RunRecord['summary'] {

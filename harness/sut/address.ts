@@ -42,7 +42,7 @@ export async function addressSut(
   tls?: ParticipantTls,
 ): Promise<Result<Sut, string>> {
   const localHost = await localAddressTowards(target.host);
-  if (localHost === undefined) return err(`there is no way to ${target.host}`);
+  if (!localHost.ok) return localHost;
   const uris = rooms.length === 0 ? [target.room] : rooms;
   const domain = parseSipUri(uris[0] ?? target.room);
   return ok({
@@ -51,7 +51,7 @@ export async function addressSut(
     target: text,
     sip: { transport: target.transport, address: { host: target.host, port: target.port } },
     domain: domain.ok ? domain.value.host : target.host,
-    localHost,
+    localHost: localHost.value,
     ...(tls === undefined ? {} : { tls }),
     rooms: new FixedRooms(uris),
     onExit: () => {},

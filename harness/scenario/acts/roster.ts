@@ -124,10 +124,11 @@ function userOf(roster: Roster, actor: Actor): RosterUser | undefined {
 function shownOf(stage: Stage, subscription: Subscription | undefined, expected: Expected): string {
   const roster = subscription?.roster;
   if (subscription === undefined || roster === undefined) return 'no readable roster';
-  return Object.keys(expected)
-    .map((name) => {
+  return Object.entries(expected)
+    .map(([name, wanted]) => {
       const user = userOf(roster, actorNamed(stage, name));
-      return `${name}: ${user === undefined ? 'absent' : (user.nickname?.value ?? 'none')}`;
+      if (user === undefined) return `${name}: absent`;
+      return `${name}: ${wanted === 'present' ? wanted : (user.nickname?.value ?? 'none')}`;
     })
     .join(', ');
 }

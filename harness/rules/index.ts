@@ -10,6 +10,7 @@ import { syntaxRules } from './message-syntax.ts';
 import { refusedReachesNobody } from './never-delivered.ts';
 import { nicknamesAreUnique } from './nicknames.ts';
 import { privateStaysPrivate } from './private-messages.ts';
+import { refusalsHaveTheirCause } from './refusals.ts';
 import { reports } from './reports.ts';
 import { paths, silentAfterLeave, silentUntilBound, transactionIds } from './requests-of-switch.ts';
 import { oneResponse, pathsOfResponses } from './responses.ts';
@@ -24,6 +25,7 @@ export const rules: readonly Rule[] = [
   contentUnchanged,
   reachesAll,
   refusedReachesNobody,
+  refusalsHaveTheirCause,
   privateStaysPrivate,
   acceptedTypes,
   chunksAddUp,

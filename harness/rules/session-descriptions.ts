@@ -116,6 +116,7 @@ export const offerAnswer: Rule = {
   judge(conversation, catalogue) {
     const found = new Map<string, { readonly violation: Violation; readonly evidence: number[] }>();
     let judged = false;
+    let chats = false;
     const note = (violations: readonly Violation[], ...described: Described[]): void => {
       judged = true;
       for (const violation of violations) {
@@ -130,6 +131,7 @@ export const offerAnswer: Rule = {
         if (offer.side === 'peer') note(validateOffer(offer.description), offer);
         else {
           const breaches = validateAnswer(offer.description, answer.description);
+          chats ||= answer.media !== undefined;
           // What a malformed offer gets for an answer is open.
           if (breaches.length === 0 || isValid(offer.description)) note(breaches, offer, answer);
         }
@@ -141,7 +143,7 @@ export const offerAnswer: Rule = {
       }
     }
     const breaches = [...found.values()].map((one) => findingOf(one.violation, one.evidence, catalogue));
-    return judged && breaches.length === 0 ? [passed()] : breaches;
+    return judged && breaches.length === 0 ? [passed(chats)] : breaches;
   },
 };
 
@@ -150,8 +152,9 @@ const isValid = (offer: SessionDescription): boolean => validateSdp(offer).every
 /** What the exchange of descriptions is judged by when nothing is wrong with it. */
 const EXCHANGE_REQUIREMENTS = ['RFC3264-6-01', 'RFC3264-6-02', 'RFC3264-6-04', 'RFC3264-6.1-01', 'RFC6135-4.1-01'];
 
-const passed = (): Finding => ({
-  requirements: EXCHANGE_REQUIREMENTS,
+/** `chats`: a stream for the chat came about. */
+const passed = (chats: boolean): Finding => ({
+  requirements: chats ? [...EXCHANGE_REQUIREMENTS, 'RFC7701-5.2-13'] : EXCHANGE_REQUIREMENTS,
   verdict: 'pass',
   message: offerAnswer.about,
   rule: offerAnswer.id,

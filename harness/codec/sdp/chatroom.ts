@@ -5,8 +5,10 @@ import { type SdpViolation, tolerated, violation } from './judgement.ts';
 import { isMsrpMedia } from './msrp-media.ts';
 
 const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
-/** Host labels with a dot between them, the first one a top-level domain by its looks (RFC 7701 §8). */
-const PRIVATE_TOKEN = /^[A-Za-z]{2,}(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/;
+/** Host labels with a dot between them (RFC 7701 §8). */
+const PRIVATE_TOKEN = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/;
+/** The first label is a top-level domain by its looks; internationalised ones begin with xn--. */
+const REVERSED = /^(?:[A-Za-z]{2,63}|xn--[A-Za-z0-9-]+)\./i;
 const KNOWN = ['nickname', 'private-messages'];
 
 /** What a party says it can do in a chat room (RFC 7701 §8). `aware` is false when the attribute is missing. */
@@ -74,7 +76,9 @@ function validateValue(value: string | undefined): readonly SdpViolation[] {
     seen.add(folded);
     if (!TOKEN.test(token)) found.push(violation('RFC7701-8-20', `"${token}" is no token`));
     else if (folded.includes('.') && !PRIVATE_TOKEN.test(token))
-      found.push(tolerated('RFC7701-8-21', `"${token}" is no reversed DNS name`));
+      found.push(tolerated('RFC7701-8-21', `"${token}" is not made of host labels`));
+    else if (folded.includes('.') && !REVERSED.test(token))
+      found.push(tolerated('RFC7701-8-22', `"${token}" does not begin with a top-level domain`));
     else if (folded !== 'nicknames' && !folded.includes('.') && !KNOWN.includes(folded))
       found.push(tolerated('RFC7701-8-21', `unknown token "${token}" has no dot, as a private one needs`));
   }

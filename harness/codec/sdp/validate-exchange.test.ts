@@ -28,16 +28,17 @@ describe('validateAnswer', () => {
     expect(validateAnswer(sdp(...OFFER), sdp(...ANSWER))).toEqual([]);
   });
 
-  it.each([
+  it.each<[string, string, string[], ...string[]]>([
     ['a line more', 'a=setup:passive', ['a=setup:passive', 'm=audio 0 RTP/AVP 0'], 'RFC3264-6-01'],
     ['another time', 't=0 0', ['t=1 0'], 'RFC3264-6-02'],
     ['the o= line of the offer', 'o=b 2 2 IN IP4 b.example', ['o=a 1 5 IN IP4 a.example'], 'RFC3264-6-04'],
-    ['another media', 'm=message 8 TCP/MSRP *', ['m=text 8 TCP/MSRP *'], 'RFC3264-6.1-01'],
+    ['another media', 'm=message 8 TCP/MSRP *', ['m=text 8 TCP/MSRP *'], 'RFC7701-5.2-13', 'RFC3264-6.1-01'],
     ['a refusal without format', 'm=message 8 TCP/MSRP *', ['m=message 0 TCP/MSRP'], 'RFC3264-6-03'],
     ['another protocol', 'm=message 8 TCP/MSRP *', ['m=message 8 TCP/TLS/MSRP *'], 'RFC7701-5.2-13'],
+    ['another format', 'm=message 8 TCP/MSRP *', ['m=message 8 TCP/MSRP 0'], 'RFC7701-5.2-13'],
     ['actpass', 'a=setup:passive', ['a=setup:actpass'], 'RFC6135-4.1-01'],
-  ])('finds %s', (_, from, to, requirement) => {
-    expect(idsOf(validateAnswer(sdp(...OFFER), sdp(...edited(ANSWER, from, ...to))))).toEqual([requirement]);
+  ])('finds %s', (_, from, to, ...requirements) => {
+    expect(idsOf(validateAnswer(sdp(...OFFER), sdp(...edited(ANSWER, from, ...to))))).toEqual(requirements);
   });
 
   it('finds a live port that answers port 0', () => {

@@ -37,6 +37,7 @@ export function validateAnswer(offer: SessionDescription, answer: SessionDescrip
   const [offerDefaults, answerDefaults] = [sessionDefaults(offer.session), sessionDefaults(answer.session)];
   offer.media.forEach((media, index) => {
     const other = answer.media[index];
+    if (isMsrpMedia(media) && media.port !== 0) found.push(...validateChatLine(media, other));
     if (other === undefined) return;
     found.push(...validateAnsweredLine(media, other));
     if (media.port !== 0 && other.port !== 0 && isMsrpMedia(media))
@@ -58,10 +59,18 @@ function validateAnsweredLine(offered: SdpMedia, answered: SdpMedia): readonly S
   return found;
 }
 
+/** RFC 7701 §5.2: by its m= line a participant knows the switch. */
+function validateChatLine(offered: SdpMedia, answered: SdpMedia | undefined): readonly SdpViolation[] {
+  if (answered === undefined) return [violation('RFC7701-5.2-13', 'no m= line answers that of the chat')];
+  if (answered.port === 0) return [];
+  const line = ({ media, protocol, formats }: SdpMedia): string =>
+    `${media} ${protocol.toUpperCase()} ${formats.join(' ')}`;
+  if (line(answered) === line(offered)) return [];
+  return [violation('RFC7701-5.2-13', `m= line "${line(answered)}" answers "${line(offered)}"`)];
+}
+
 function validateAnsweredMsrp(offered: MsrpMediaDescription, answered: MsrpMediaDescription): readonly SdpViolation[] {
   const found: SdpViolation[] = [];
-  if (offered.protocol.toUpperCase() !== answered.protocol.toUpperCase())
-    found.push(violation('RFC7701-5.2-13', `protocol ${answered.protocol} answers ${offered.protocol}`));
   if (!ANSWERS_TO[offered.direction].includes(answered.direction))
     found.push(violation('RFC3264-6.1-02', `${answered.direction} answers ${offered.direction}`));
   return [...found, ...validateAnsweredSetup(offered.setup, answered.setup)];

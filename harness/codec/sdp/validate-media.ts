@@ -31,8 +31,10 @@ function validateMediaLine(media: SdpMedia): readonly SdpViolation[] {
   const found: SdpViolation[] = [];
   if (media.media !== 'message') found.push(violation('RFC4975-8.1-03', `media field is "${media.media}"`));
   if (!isMsrpMedia(media)) found.push(violation('RFC4975-8.1-02', `proto field is "${media.protocol}"`));
-  if (media.formats.length !== 1 || media.formats[0] !== '*')
-    found.push(violation('RFC4975-8.1-04', `format list is "${media.formats.join(' ')}"`));
+  if (media.formats.length !== 1 || media.formats[0] !== '*') {
+    const message = `format list is "${media.formats.join(' ')}"`;
+    found.push(violation('RFC4975-8.1-04', message), violation('RFC4975-15.6-01', message));
+  }
   return found;
 }
 
@@ -53,6 +55,9 @@ function validatePath(msrp: MsrpMediaDescription, lines: readonly SdpLine[]): re
   });
   const first = uris[0];
   const own = uris.at(-1);
+  // A relay is somewhere else than the endpoint behind it (RFC 4975 §8.3).
+  if (uris.length > 1 && first && own && placeOf(first) === placeOf(own))
+    found.push(violation('RFC4975-8.3-01', `${uris.length} URIs in a=path, though no relay stands in front`));
   if (first) found.push(...validateScheme(msrp.protocol, first[1] ?? ''));
   // With CEMA and a relay, c= and m= name the relay (RFC 6714 §4.2).
   const relayed = msrp.path.length > 1 && attributeValue(lines, 'msrp-cema') !== undefined;
@@ -81,6 +86,8 @@ function validateOwnUri(msrp: MsrpMediaDescription, host: string, port: string |
   return [...found, discard ? tolerated('RFC6135-4.2.2-02', message) : violation('RFC4975-8.1-05', message)];
 }
 
+const placeOf = ([, , host = '', port = '']: RegExpExecArray): string => `${foldHost(host)}:${port}`;
+
 const isNumeric = (host: string): boolean => /^\d+(?:\.\d+){3}$/.test(host) || host.includes(':');
 
 const foldHost = (host: string): string => host.replace(/^\[|\]$/g, '').toLowerCase();
@@ -88,14 +95,21 @@ const foldHost = (host: string): string => host.replace(/^\[|\]$/g, '').toLowerC
 function validateTypeLists(msrp: MsrpMediaDescription, { lines, port }: SdpMedia): readonly SdpViolation[] {
   const { acceptTypes, acceptWrappedTypes = [] } = msrp;
   const found: SdpViolation[] = [];
-  if (acceptTypes === undefined && port !== 0) found.push(violation('RFC4975-8.6-01', 'a=accept-types is missing'));
+  if (acceptTypes === undefined && port !== 0) {
+    const message = 'a=accept-types is missing';
+    found.push(violation('RFC4975-8.6-01', message), violation('RFC4975-8-02', message));
+  }
   if (acceptTypes?.length === 0) found.push(violation('RFC4975-15.7.1-01', 'a=accept-types is empty'));
   for (const name of ['accept-types', 'accept-wrapped-types']) {
     const value = attributeValue(lines, name);
     const entries = value === undefined || value === '' ? [] : value.split(' ');
     const bad = entries.find((entry) => !isTypeEntry(entry));
-    if (bad !== undefined) found.push(violation('RFC4975-8.6-20', `a=${name}: "${bad}" is no entry of such a list`));
+    if (bad === undefined) continue;
+    const message = `a=${name}: "${bad}" is no entry of such a list`;
+    found.push(violation('RFC4975-8.6-20', message));
+    if (name === 'accept-wrapped-types') found.push(violation('RFC7701-5.2-19', message));
   }
+  if (acceptTypes !== undefined && port !== 0) found.push(...validateMandatory(acceptTypes, msrp.acceptWrappedTypes));
   if (acceptWrappedTypes.length > 0 && acceptTypes !== undefined && !listsContainer(acceptTypes))
     found.push(violation('RFC4975-8.6-06', 'wrapped types are listed, but no type that can hold them'));
   const wild = [...(acceptTypes ?? []), ...acceptWrappedTypes].some((entry) => bareType(entry) === '*');
@@ -103,6 +117,20 @@ function validateTypeLists(msrp: MsrpMediaDescription, { lines, port }: SdpMedia
   for (const entry of wild ? [] : acceptWrappedTypes)
     if (repeats(entry)) found.push(violation('RFC4975-8.6-09', `"${entry}" is listed in accept-types already`));
   return found;
+}
+
+/** Formats that every endpoint takes (RFC 4975 §8.6, §7.3.1). */
+const MANDATORY_TYPES = ['message/cpim', 'multipart/mixed', 'multipart/alternative'];
+
+/**
+ * Samples of RFC 4975 list text/plain alone, so what is not signalled is a warning (MSRP notes A19). Without a list of
+ * wrapped types nothing is known of them.
+ */
+function validateMandatory(types: readonly string[], wrapped: readonly string[] | undefined): readonly SdpViolation[] {
+  if (wrapped === undefined) return [];
+  const isListed = typeMatcher([...types, ...wrapped]);
+  const missing = MANDATORY_TYPES.filter((type) => !isListed(type));
+  return missing.length === 0 ? [] : [tolerated('RFC4975-8.6-04', `neither list has ${missing.join(', ')}`)];
 }
 
 function validateMaxSize(lines: readonly SdpLine[]): readonly SdpViolation[] {

@@ -29,6 +29,9 @@ const MEDIA_LEVEL_ONLY: Readonly<Record<string, string>> = {
   path: 'RFC4975-15.7.4-01',
 };
 
+/** RFC 7701 §5.2 has its own word on where the list stands. */
+const ALSO_BROKEN: Readonly<Record<string, readonly string[]>> = { 'accept-wrapped-types': ['RFC7701-5.2-19'] };
+
 const SESSION_LEVEL_TOLERATED = new Set(['accept-wrapped-types', 'max-size']);
 
 /**
@@ -52,7 +55,9 @@ export function validateSdp(description: SessionDescription): SdpViolation[] {
 
 function validateLevel(session: readonly SdpLine[], name: string, requirement: string): readonly SdpViolation[] {
   const judge = SESSION_LEVEL_TOLERATED.has(name) ? tolerated : violation;
-  return attributesNamed(session, name).map(() => judge(requirement, `a=${name} stands at session level`));
+  return attributesNamed(session, name).flatMap(() =>
+    [requirement, ...(ALSO_BROKEN[name] ?? [])].map((id) => judge(id, `a=${name} stands at session level`)),
+  );
 }
 
 /** Also a section that says message but not MSRP, or has a path: its author meant an MSRP stream. */

@@ -1,4 +1,4 @@
-import type { ConferenceUser } from '../codec/conference/document.ts';
+import type { ConferenceDocument, ConferenceUser } from '../codec/conference/document.ts';
 import type { CpimPrefixState } from '../codec/cpim/prefix.ts';
 import type { MsrpRequestHead } from '../codec/msrp/message.ts';
 import type { FailureReport, SuccessReport } from '../msrp/reports.ts';
@@ -40,6 +40,13 @@ export interface MembershipDecisions {
   /** The nickname that a further session of a user has from the start (RFC 7701 §7.1). */
   nicknameOfNewSession(user: RoomUser, room: RoomState): HeldNickname | undefined;
   nicknameAfterReoffer(held: HeldNickname | undefined): HeldNickname | undefined;
+  /** What full documents say of the conference itself (RFC 4575 §5.3, §5.5). */
+  describeConference(
+    room: RoomState,
+  ): Pick<
+    ConferenceDocument,
+    'conferenceUris' | 'serviceUris' | 'maximumUserCount' | 'availableMedia' | 'active' | 'locked'
+  >;
   /** A user as the roster shows it. */
   describeUser(user: RoomUser, room: RoomState): ConferenceUser;
   /** Texts for an endpoint that has just joined (RFC 7701 §11). */

@@ -109,7 +109,13 @@ export class HostedRoom {
 
   #join(leg: Leg, identity: JoinIdentity, stream: ChosenStream, admit: () => void, refuse: Refuse): void {
     this.#joining.set(leg.id, { admit, refuse });
-    this.event({ type: 'join', session: leg.id, identity, media: endpointMedia(stream.media) });
+    this.event({
+      type: 'join',
+      session: leg.id,
+      identity,
+      media: endpointMedia(stream.media),
+      at: this.#host.clock.date(),
+    });
   }
 
   #follow(leg: Leg): void {

@@ -54,6 +54,7 @@ export function join(turn: Turn, event: Extract<RoomEvent, { type: 'join' }>): v
     missed: 0,
     nickname: turn.decide.nicknameOfNewSession(user, turn.room),
     order,
+    ...(event.at === undefined ? {} : { joinedAt: event.at }),
   });
   turn.effects.push({ type: 'admit', session: event.session });
   if (present !== undefined && simultaneousAccess === 'replaces')
@@ -79,7 +80,8 @@ export function mediaChanged(turn: Turn, id: SessionId, media: EndpointMedia | u
   const later: RoomSession = { ...session, media, capabilities, connected: true };
   putSession(turn, later);
   changeNickname(turn, later, turn.decide.nicknameAfterReoffer(later.nickname));
-  if (!session.connected) turn.effects.push({ type: 'stop-timer', name: absenceTimer(id) }, { type: 'roster-changed' });
+  if (!session.connected) turn.effects.push({ type: 'stop-timer', name: absenceTimer(id) });
+  if (!session.connected || session.media.direction !== media.direction) turn.effects.push({ type: 'roster-changed' });
 }
 
 export const absenceTimer = (session: SessionId): string => `absence ${session}`;

@@ -18,6 +18,9 @@ import { referenceFocusDecisions } from './focus-decisions.ts';
 import { type RoomSession, type RoomState, type RoomUser, type Route, userOf } from './room-state.ts';
 import { sameUri } from './room-uri.ts';
 
+/** Names the one kind of stream that rooms have (RFC 4575 §5.3.4). */
+const CHAT_LABEL = '1';
+
 const membership: MembershipDecisions & ThisType<RoomDecisions> = {
   capabilities: chatroomSupport,
   capabilitiesAfterReoffer(_before, tokens) {
@@ -31,6 +34,13 @@ const membership: MembershipDecisions & ThisType<RoomDecisions> = {
   servesAfterLeave: () => false,
   nicknameOfNewSession: () => undefined,
   nicknameAfterReoffer: (held) => held,
+  describeConference: ({ uri }) => ({
+    conferenceUris: [{ uri, purpose: 'participation' }],
+    serviceUris: [{ uri, purpose: 'event' }],
+    availableMedia: [{ label: CHAT_LABEL, type: 'message', status: 'sendrecv' }],
+    active: true,
+    locked: false,
+  }),
   describeUser: (user, room) => {
     const sessions = sessionsOf(user, room);
     const nickname = sessions.find((session) => session.nickname !== undefined)?.nickname;
@@ -44,6 +54,12 @@ const membership: MembershipDecisions & ThisType<RoomDecisions> = {
         entity: `${user.entity};endpoint=${session.order}`,
         status: session.connected ? 'connected' : 'on-hold',
         joiningMethod: 'dialed-in',
+        ...(session.joinedAt === undefined ? {} : { joiningInfo: { when: session.joinedAt.toISOString() } }),
+        ...(session.connected
+          ? {
+              media: [{ id: '1', type: 'message', label: CHAT_LABEL, status: session.media.direction ?? 'sendrecv' }],
+            }
+          : {}),
       })),
     };
   },

@@ -18,6 +18,7 @@ export type RoomEvent =
       readonly session: SessionId;
       readonly identity: JoinIdentity;
       readonly media: EndpointMedia;
+      readonly at?: Date;
     }
   /** A later offer and answer; without `media` the stream was refused while the dialog lives on. */
   | { readonly type: 'media-changed'; readonly session: SessionId; readonly media: EndpointMedia | undefined }

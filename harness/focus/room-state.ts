@@ -106,6 +106,7 @@ export interface RoomSession {
   readonly nickname: HeldNickname | undefined;
   /** Counts the joins of the room from 1. */
   readonly order: number;
+  readonly joinedAt?: Date;
 }
 
 /** One nickname that is not free. */

@@ -16,6 +16,7 @@ export function rosterOf(room: RoomState, decide: RoomDecisions = referenceDecis
     }),
   );
   return {
+    ...decide.describeConference(room),
     entity: room.uri,
     state: 'full',
     userCount: list.length,

@@ -187,14 +187,22 @@ describe('writing', () => {
     .filter((text) => !/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(text));
   const token = fc.constantFrom('connected', 'disconnected', 'message', 'departed');
   const state = fc.constantFrom('full', 'partial', 'deleted');
+  const execution = fc.record({ when: token, reason: legal, by: token }, { requiredKeys: [] });
+  const uri = fc.record({ uri: token, displayText: legal, purpose: token }, { requiredKeys: ['uri'] });
+  const uris = fc.array(uri, { minLength: 1, maxLength: 2 });
+  const available = fc.record({ label: legal, type: token, status: token }, { requiredKeys: ['label'] });
   const endpoint: fc.Arbitrary<ConferenceEndpoint> = fc.record(
     {
       entity: legal,
       state,
       status: token,
       displayText: legal,
+      referred: execution,
       joiningMethod: token,
+      joiningInfo: execution,
       disconnectionMethod: token,
+      disconnectionInfo: execution,
+      call: fc.record({ callId: token, fromTag: token, toTag: token }),
       media: fc.array(fc.record({ id: legal, type: token, label: legal, status: token }, { requiredKeys: ['id'] }), {
         minLength: 1,
         maxLength: 2,
@@ -208,6 +216,7 @@ describe('writing', () => {
       state,
       displayText: legal,
       nickname: fc.record({ value: legal, form: fc.constantFrom('xcon', 'unqualified') }),
+      associatedAors: fc.array(token, { minLength: 1, maxLength: 2 }),
       roles: fc.array(legal, { maxLength: 2 }),
       endpoints: fc.array(endpoint, { maxLength: 2 }),
     },
@@ -220,6 +229,10 @@ describe('writing', () => {
       version: fc.nat(0xffffffff),
       displayText: legal,
       subject: legal,
+      conferenceUris: uris,
+      serviceUris: uris,
+      maximumUserCount: fc.nat(),
+      availableMedia: fc.array(available, { minLength: 1, maxLength: 2 }),
       userCount: fc.nat(),
       active: fc.boolean(),
       locked: fc.boolean(),

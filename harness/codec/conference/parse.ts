@@ -2,9 +2,13 @@ import { ok, type Result } from '../../result.ts';
 import type { Defect } from '../violation.ts';
 import { contentDefects } from './content-rules.ts';
 import type {
+  AvailableMedia,
+  ConferenceCall,
   ConferenceDocument,
   ConferenceEndpoint,
+  ConferenceExecution,
   ConferenceMedia,
+  ConferenceUri,
   ConferenceUser,
   StateAttribute,
 } from './document.ts';
@@ -61,12 +65,39 @@ function readConference(root: XmlElement, defects: readonly Defect[]): Conferenc
     ...optional('version', unsignedOf(attributeOf(root, 'version'))),
     ...optional('displayText', textOf(description, 'display-text')),
     ...optional('subject', textOf(description, 'subject')),
+    ...optional('conferenceUris', urisOf(description, 'conf-uris')),
+    ...optional('serviceUris', urisOf(description, 'service-uris')),
+    ...optional('maximumUserCount', unsignedOf(textOf(description, 'maximum-user-count'))),
+    ...optional('availableMedia', availableMediaOf(description)),
     ...optional('userCount', unsignedOf(textOf(state, 'user-count'))),
     ...optional('active', booleanOf(textOf(state, 'active'))),
     ...optional('locked', booleanOf(textOf(state, 'locked'))),
     ...(users !== undefined && { users: { ...stateOf(users), list: childrenOf(users, 'user').map(readUser) } }),
     defects,
   };
+}
+
+function urisOf(parent: XmlElement | undefined, name: string): readonly ConferenceUri[] | undefined {
+  const uris = parent && childOf(parent, name);
+  return uris && childrenOf(uris, 'entry').map(readUri);
+}
+
+const readUri = (entry: XmlElement): ConferenceUri => ({
+  uri: tokenOf(entry, 'uri') ?? '',
+  ...optional('displayText', textOf(entry, 'display-text')),
+  ...optional('purpose', tokenOf(entry, 'purpose')),
+});
+
+function availableMediaOf(description: XmlElement | undefined): readonly AvailableMedia[] | undefined {
+  const media = description && childOf(description, 'available-media');
+  return (
+    media &&
+    childrenOf(media, 'entry').map((entry) => ({
+      label: attributeOf(entry, 'label') ?? '',
+      ...optional('type', tokenOf(entry, 'type')),
+      ...optional('status', tokenOf(entry, 'status')),
+    }))
+  );
 }
 
 function readUser(user: XmlElement): ConferenceUser {
@@ -76,6 +107,10 @@ function readUser(user: XmlElement): ConferenceUser {
     ...stateOf(user),
     ...optional('displayText', textOf(user, 'display-text')),
     ...optional('nickname', nicknameOf(user)),
+    ...optional(
+      'associatedAors',
+      urisOf(user, 'associated-aors')?.map(({ uri }) => uri),
+    ),
     roles: roles === undefined ? [] : childrenOf(roles, 'entry').map((entry) => entry.text),
     endpoints: childrenOf(user, 'endpoint').map(readEndpoint),
   };
@@ -95,10 +130,37 @@ function readEndpoint(endpoint: XmlElement): ConferenceEndpoint {
     ...stateOf(endpoint),
     ...optional('displayText', textOf(endpoint, 'display-text')),
     ...optional('status', tokenOf(endpoint, 'status')),
+    ...optional('referred', executionOf(endpoint, 'referred')),
     ...optional('joiningMethod', tokenOf(endpoint, 'joining-method')),
+    ...optional('joiningInfo', executionOf(endpoint, 'joining-info')),
     ...optional('disconnectionMethod', tokenOf(endpoint, 'disconnection-method')),
+    ...optional('disconnectionInfo', executionOf(endpoint, 'disconnection-info')),
     ...(media.length > 0 && { media }),
+    ...optional('call', callOf(endpoint)),
   };
+}
+
+function executionOf(endpoint: XmlElement, name: string): ConferenceExecution | undefined {
+  const execution = childOf(endpoint, name);
+  return (
+    execution && {
+      ...optional('when', tokenOf(execution, 'when')),
+      ...optional('reason', textOf(execution, 'reason')),
+      ...optional('by', tokenOf(execution, 'by')),
+    }
+  );
+}
+
+function callOf(endpoint: XmlElement): ConferenceCall | undefined {
+  const call = childOf(endpoint, 'call-info');
+  const sip = call && childOf(call, 'sip');
+  return (
+    sip && {
+      callId: tokenOf(sip, 'call-id') ?? '',
+      fromTag: tokenOf(sip, 'from-tag') ?? '',
+      toTag: tokenOf(sip, 'to-tag') ?? '',
+    }
+  );
 }
 
 function readMedia(media: XmlElement): ConferenceMedia {

@@ -1,4 +1,13 @@
-import type { ConferenceDocument, ConferenceEndpoint, ConferenceMedia, ConferenceUser } from './document.ts';
+import type {
+  AvailableMedia,
+  ConferenceCall,
+  ConferenceDocument,
+  ConferenceEndpoint,
+  ConferenceExecution,
+  ConferenceMedia,
+  ConferenceUri,
+  ConferenceUser,
+} from './document.ts';
 import { conferenceNamespace, xconNamespace } from './namespaces.ts';
 
 /**
@@ -21,10 +30,22 @@ export function writeConference(document: ConferenceDocument): string {
 }
 
 function writeDescription(document: ConferenceDocument): string {
-  const content = leaf('display-text', document.displayText) + leaf('subject', document.subject);
+  const content =
+    leaf('display-text', document.displayText) +
+    leaf('subject', document.subject) +
+    group('conf-uris', document.conferenceUris, writeUri) +
+    group('service-uris', document.serviceUris, writeUri) +
+    leaf('maximum-user-count', document.maximumUserCount) +
+    group('available-media', document.availableMedia, writeAvailableMedia);
   const isFull = (document.state ?? 'full') === 'full';
   return isFull || content !== '' ? tag('conference-description', '', content) : '';
 }
+
+const writeUri = ({ uri, displayText, purpose }: ConferenceUri): string =>
+  tag('entry', '', leaf('uri', uri) + leaf('display-text', displayText) + leaf('purpose', purpose));
+
+const writeAvailableMedia = ({ label, type, status }: AvailableMedia): string =>
+  tag('entry', attribute('label', label), leaf('type', type) + leaf('status', status));
 
 function writeConferenceState({ userCount, active, locked }: ConferenceDocument): string {
   const content = leaf('user-count', userCount) + leaf('active', active) + leaf('locked', locked);
@@ -39,7 +60,8 @@ function writeUser(user: ConferenceUser): string {
     attribute(nickname?.form === 'unqualified' ? 'nickname' : 'xcon:nickname', nickname?.value);
   const content =
     leaf('display-text', user.displayText) +
-    (roles.length === 0 ? '' : tag('roles', '', roles.map((role) => leaf('entry', role)).join(''))) +
+    group('associated-aors', user.associatedAors, (uri) => writeUri({ uri })) +
+    group('roles', roles, (role) => leaf('entry', role)) +
     user.endpoints.map(writeEndpoint).join('');
   return tag('user', attributes, content);
 }
@@ -47,12 +69,30 @@ function writeUser(user: ConferenceUser): string {
 function writeEndpoint(endpoint: ConferenceEndpoint): string {
   const content =
     leaf('display-text', endpoint.displayText) +
+    writeExecution('referred', endpoint.referred) +
     leaf('status', endpoint.status) +
     leaf('joining-method', endpoint.joiningMethod) +
+    writeExecution('joining-info', endpoint.joiningInfo) +
     leaf('disconnection-method', endpoint.disconnectionMethod) +
-    (endpoint.media ?? []).map(writeMedia).join('');
+    writeExecution('disconnection-info', endpoint.disconnectionInfo) +
+    (endpoint.media ?? []).map(writeMedia).join('') +
+    writeCall(endpoint.call);
   return tag('endpoint', attribute('entity', endpoint.entity) + attribute('state', endpoint.state), content);
 }
+
+const writeExecution = (name: string, execution: ConferenceExecution | undefined): string =>
+  execution === undefined
+    ? ''
+    : tag(name, '', leaf('when', execution.when) + leaf('reason', execution.reason) + leaf('by', execution.by));
+
+const writeCall = (call: ConferenceCall | undefined): string =>
+  call === undefined
+    ? ''
+    : tag(
+        'call-info',
+        '',
+        tag('sip', '', leaf('call-id', call.callId) + leaf('from-tag', call.fromTag) + leaf('to-tag', call.toTag)),
+      );
 
 function writeMedia(media: ConferenceMedia): string {
   const content = leaf('type', media.type) + leaf('label', media.label) + leaf('status', media.status);
@@ -63,6 +103,10 @@ type Scalar = string | number | boolean | undefined;
 
 const tag = (name: string, attributes: string, content: string): string =>
   content === '' ? `<${name}${attributes}/>` : `<${name}${attributes}>${content}</${name}>`;
+
+/** Absent when there is nothing in it: the schema wants an entry at least. */
+const group = <Entry>(name: string, entries: readonly Entry[] | undefined, write: (entry: Entry) => string): string =>
+  entries === undefined || entries.length === 0 ? '' : tag(name, '', entries.map(write).join(''));
 
 const leaf = (name: string, value: Scalar): string =>
   value === undefined ? '' : `<${name}>${escapeXml(String(value))}</${name}>`;

@@ -55,7 +55,7 @@ const slips: readonly Slip[] = [
     name: 'document-without-description',
     about: 'leaves the description of the conference out of full documents',
     violates: rfc4575('5.2-05'),
-    edit: (document) => document.replace('<conference-description/>', ''),
+    edit: (document) => document.replace(/<conference-description>.*<\/conference-description>/, ''),
   },
   {
     name: 'document-with-a-state-of-its-own',
@@ -109,7 +109,7 @@ const slips: readonly Slip[] = [
     name: 'children-out-of-order',
     about: 'writes the users in front of the description',
     violates: rfc4575('6-01'),
-    edit: (document) => document.replace(/(<conference-description\/>.*?)(<users.*<\/users>)/, '$2$1'),
+    edit: (document) => document.replace(/(<conference-description>.*?)(<users.*<\/users>)/, '$2$1'),
   },
   {
     name: 'roster-of-another-room',

@@ -68,7 +68,7 @@ export const rosterVariants: readonly Variant[] = [
         const shown = reference.describeUser(user, room);
         const endpoints = shown.endpoints.map((endpoint) => ({
           ...endpoint,
-          media: [{ id: '1', type: 'message', label: '11', status: 'sendrecv' }],
+          media: [{ id: '1', type: 'message', label: '1', status: 'sendrecv' }],
         }));
         return {
           ...shown,
@@ -85,6 +85,7 @@ export const rosterVariants: readonly Variant[] = [
     because: 'RFC 4575 §5.5, §5.6: both are optional; RFC 7701 notes 7.18',
     mayWarn: [],
     decisions: (reference) => ({
+      describeConference: () => ({}),
       describeUser: (user, room) => ({ ...reference.describeUser(user, room), endpoints: [] }),
     }),
     wire: () => onDocuments((document) => document.replace(/<conference-state>.*<\/conference-state>/, '')),

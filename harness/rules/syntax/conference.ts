@@ -1,4 +1,9 @@
-import type { ConferenceDocument, ConferenceUser } from '../../codec/conference/document.ts';
+import type {
+  ConferenceDocument,
+  ConferenceEndpoint,
+  ConferenceExecution,
+  ConferenceUser,
+} from '../../codec/conference/document.ts';
 import { always, type Occasion, when } from './occasion.ts';
 
 const users = (document: ConferenceDocument): readonly ConferenceUser[] =>
@@ -10,6 +15,12 @@ const someUser =
   (test: (user: ConferenceUser) => boolean) =>
   (document: ConferenceDocument): boolean =>
     users(document).some(test);
+
+const someEndpoint = (test: (endpoint: ConferenceEndpoint) => boolean): ((document: ConferenceDocument) => boolean) =>
+  someUser(({ endpoints }) => endpoints.some(test));
+
+const executionsOf = ({ referred, joiningInfo, disconnectionInfo }: ConferenceEndpoint): ConferenceExecution[] =>
+  [referred, joiningInfo, disconnectionInfo].filter((one) => one !== undefined);
 
 export const conferenceOccasions: readonly Occasion<ConferenceDocument>[] = [
   when(
@@ -38,8 +49,30 @@ export const conferenceOccasions: readonly Occasion<ConferenceDocument>[] = [
     'RFC4575-5.7.3-01',
   ),
   when(
-    someUser(({ endpoints }) => endpoints.some(({ media = [] }) => media.some(({ type }) => type === 'message'))),
+    someEndpoint(({ media = [] }) => media.some(({ type }) => type === 'message')),
     'RFC4575-5.8.2-01',
+  ),
+  when(({ conferenceUris = [] }) => conferenceUris.length > 0, 'RFC4575-5.3.1-01', 'RFC4575-5.3.1-02'),
+  when(({ serviceUris = [] }) => serviceUris.length > 0, 'RFC4575-5.3.2-01', 'RFC4575-5.3.2-02'),
+  when(({ availableMedia = [] }) => availableMedia.some(({ type }) => type === 'message'), 'RFC4575-5.3.4-01'),
+  when(({ availableMedia = [] }) => availableMedia.some(({ status }) => status !== undefined), 'RFC4575-5.3.4-02'),
+  when(
+    (document) =>
+      document.availableMedia !== undefined &&
+      someEndpoint(({ media = [] }) => media.some(({ label }) => label !== undefined))(document),
+    'RFC4575-5.8.3-01',
+  ),
+  when(
+    someEndpoint(({ media = [] }) => media.length > 0),
+    'RFC4575-5.8-01',
+  ),
+  when(
+    someEndpoint((endpoint) => executionsOf(endpoint).some(({ when: time }) => time !== undefined)),
+    'RFC4575-5.7.7-01',
+  ),
+  when(
+    someEndpoint((endpoint) => executionsOf(endpoint).some(({ reason }) => reason !== undefined)),
+    'RFC4575-5.7.7-02',
   ),
   when(
     someUser(({ nickname }) => nickname?.form === 'xcon'),

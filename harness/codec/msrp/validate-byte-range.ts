@@ -44,9 +44,8 @@ function checkEnd(range: ByteRange, value: string, { flag }: MsrpRequest, length
     violations.push(broken('RFC4975-7.1.1-20', `Byte-Range ${value}, but the last octet is ${real}`));
   }
   if (real < range.end && flag !== '$') {
-    violations.push(
-      broken('RFC4975-7.1.1-21', `Byte-Range ${value} names its end, yet the chunk was broken off at ${real}`),
-    );
+    const message = `Byte-Range ${value} names its end, yet the chunk was broken off at ${real}`;
+    violations.push(broken('RFC4975-7.1.1-21', message), broken('RFC4975-7.3.1-05', message));
   }
   if (length > longestPlainChunk) {
     const message = `Byte-Range ${value} names its end for a chunk of ${length} octets`;

@@ -2,42 +2,43 @@ import type { Defect, Violation } from '../violation.ts';
 import type { MsrpDefectKind } from './defect.ts';
 import { headerOf, type MsrpMessage } from './message.ts';
 
-/** The requirement that a defect breaks. Throws on a kind the MSRP parser does not know. */
-export function violationOf(defect: Defect, message: MsrpMessage): Violation {
+/** The requirements that a defect breaks. Throws on a kind the MSRP parser does not know. */
+export function violationsOf(defect: Defect, message: MsrpMessage): Violation[] {
   if (!isKnown(defect.kind)) throw new Error(`no MSRP defect: ${defect.kind}`);
   const detail = defect.detail === undefined ? '' : `: ${JSON.stringify(defect.detail)}`;
-  return {
-    requirement: requirementOf(defect.kind, message),
-    message: `${words[defect.kind]}${detail}`,
+  const text = `${words[defect.kind]}${detail}`;
+  return requirementsOf(defect.kind, message).map((requirement) => ({
+    requirement,
+    message: text,
     at: { start: defect.offset, end: defect.offset + 1 },
-  };
+  }));
 }
 
-function requirementOf(kind: MsrpDefectKind, message: MsrpMessage): string {
+function requirementsOf(kind: MsrpDefectKind, message: MsrpMessage): readonly string[] {
   switch (kind) {
     case 'start-line-letter-case':
     case 'start-line-blanks':
     case 'start-line-bare-line-feed':
-      return message.kind === 'request' ? 'RFC4975-9-03' : 'RFC4975-9-04';
+      return message.kind === 'request' ? ['RFC4975-9-03'] : ['RFC4975-9-04', 'RFC4975-7.2-03'];
     case 'header-bare-line-feed':
-      return 'RFC4975-9-02';
+      return ['RFC4975-9-02'];
     case 'empty-line-bare-line-feed':
-      return 'RFC4975-7.1-08';
+      return ['RFC4975-7.1-08', 'RFC4975-9-18'];
     case 'end-line-bare-line-feed':
-      return 'RFC4975-9-24';
+      return ['RFC4975-9-24'];
     case 'header-without-colon':
     case 'header-without-name':
-      return 'RFC4975-9-26';
+      return ['RFC4975-9-26'];
     case 'folded-header':
-      return 'RFC4975-9-28';
+      return ['RFC4975-9-28'];
     case 'blank-before-colon':
     case 'no-blank-after-colon':
     case 'blanks-after-colon':
-      return 'RFC4975-9-12';
+      return ['RFC4975-9-12'];
     case 'invalid-utf-8':
-      return 'RFC4975-9-01';
+      return ['RFC4975-9-01'];
     case 'short-empty-body':
-      return headerOf(message, 'Content-Type') === undefined ? 'RFC4975-7.1-12' : 'RFC4975-7.1-16';
+      return headerOf(message, 'Content-Type') === undefined ? ['RFC4975-7.1-12'] : ['RFC4975-7.1-16', 'RFC4975-9-18'];
   }
 }
 

@@ -6,7 +6,7 @@ import { isMediaType } from './media-type.ts';
 import { headerOf, type MsrpHeader, type MsrpMessage, type MsrpRequest, type MsrpResponse } from './message.ts';
 import { isUtf8Text, tokenPattern } from './token.ts';
 import { checkByteRange } from './validate-byte-range.ts';
-import { violationOf } from './validate-defect.ts';
+import { violationsOf } from './validate-defect.ts';
 import { checkNickname } from './validate-nickname.ts';
 import { checkPaths } from './validate-path.ts';
 import { checkReport } from './validate-report.ts';
@@ -22,7 +22,7 @@ const longestOtherBody = 10240;
  */
 export function validateMsrp(message: MsrpMessage, defects: readonly Defect[]): Violation[] {
   return [
-    ...defects.map((defect) => violationOf(defect, message)),
+    ...defects.flatMap((defect) => violationsOf(defect, message)),
     ...checkIdent(message.transactionId, 'the transaction identifier'),
     ...checkPaths(message.headers),
     ...message.headers.flatMap(checkHeader),
@@ -55,11 +55,11 @@ function checkContent(request: MsrpRequest, body: Buffer): Violation[] {
   const violations: Violation[] = [];
   const last = request.headers.length - 1;
   const types = request.headers.flatMap(({ name }, index) => (name.toLowerCase() === 'content-type' ? [index] : []));
-  if (types.length === 0) violations.push(broken('RFC4975-7.1-05', 'a body but no Content-Type'));
+  if (types.length === 0) violations.push(...bothBroken('RFC4975-7.1-05', 'a body but no Content-Type'));
   for (const index of types) {
     if (index === last) continue;
     const next = request.headers[index + 1]?.name;
-    violations.push(broken('RFC4975-7.1-07', `header ${next} stands behind Content-Type`));
+    violations.push(...bothBroken('RFC4975-7.1-07', `header ${next} stands behind Content-Type`));
   }
   if (containsEndLine(body, request.transactionId)) {
     violations.push(broken('RFC4975-7.1-20', 'the body contains the end-line of its own request'));
@@ -72,6 +72,12 @@ function checkContent(request: MsrpRequest, body: Buffer): Violation[] {
   }
   return violations;
 }
+
+/** The rule in words, and the grammar of content that says the same. */
+const bothBroken = (requirement: string, message: string): Violation[] => [
+  broken(requirement, message),
+  broken('RFC4975-9-18', message),
+];
 
 function checkBodiless(request: MsrpRequest): Violation[] {
   const mime = request.headers.filter(({ name }) => name.toLowerCase().startsWith('content-'));

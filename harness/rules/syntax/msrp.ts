@@ -33,6 +33,10 @@ const isLong = (message: MsrpRequest): boolean =>
   message.body.length > longestPlainChunk &&
   parseByteRange(headerOf(message, 'Byte-Range') ?? '').ok;
 
+/** A chunk that is not the last, so that it may have ended before its time. */
+const isBrokenOff = (message: MsrpRequest): boolean =>
+  hasContent(message) && message.flag !== '$' && parseByteRange(headerOf(message, 'Byte-Range') ?? '').ok;
+
 /** A message with such a URI of its sender. */
 const fromUri =
   (test: (uri: MsrpUri) => boolean) =>
@@ -43,12 +47,12 @@ const fromUri =
     });
 
 export const msrpOccasions: readonly Occasion<MsrpMessage>[] = [
-  when(always, 'RFC4975-9-10', 'RFC4975-9-24'),
-  when(fromUri(always), 'RFC4975-6-02', 'RFC4975-6-10', 'RFC4975-9-07'),
+  when(always, 'RFC4975-9-01', 'RFC4975-9-10', 'RFC4975-9-24'),
+  when(fromUri(always), 'RFC4975-6-02', 'RFC4975-6-10', 'RFC4975-9-07', 'RFC4975-9-08'),
   when(fromUri(hasNumericHost), 'RFC4975-6-04'),
-  when(({ kind }) => kind === 'response', 'RFC4975-10.4-01'),
+  when(({ kind }) => kind === 'response', 'RFC4975-10.4-01', 'RFC4975-7.2-03'),
   when(request(always), 'RFC4975-9-03'),
-  when(request(hasContent), 'RFC4975-7.1-05', 'RFC4975-7.1-07', 'RFC4975-7.1.1-40'),
+  when(request(hasContent), 'RFC4975-7.1-05', 'RFC4975-7.1-07', 'RFC4975-7.1.1-40', 'RFC4975-9-18'),
   when(
     request(({ body }) => body === undefined),
     'RFC4975-7.1-11',
@@ -74,5 +78,6 @@ export const msrpOccasions: readonly Occasion<MsrpMessage>[] = [
     send((message) => !hasContent(message)),
     'RFC4975-7.1.1-26',
   ),
-  when(report(always), 'RFC4975-7.1.2-01', 'RFC4975-7.1.2-02', 'RFC4975-7.1.2-08'),
+  when(send(isBrokenOff), 'RFC4975-7.3.1-05'),
+  when(report(always), 'RFC4975-7.1.2-01', 'RFC4975-7.1.2-02', 'RFC4975-7.1.2-08', 'RFC4975-9-17'),
 ];

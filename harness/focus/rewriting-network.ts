@@ -2,13 +2,23 @@ import { MsrpCollector } from '../codec/msrp/collect.ts';
 import type { MsrpMessage } from '../codec/msrp/message.ts';
 import { serializeMsrp } from '../codec/msrp/serialize.ts';
 import type { SipMessage } from '../codec/sip/message.ts';
-import { SipStreamParser } from '../codec/sip/parser.ts';
+import { parseSipDatagram, SipStreamParser } from '../codec/sip/parser.ts';
 import { serializeSip } from '../codec/sip/serialize.ts';
 import type { Clock } from '../net/clock.ts';
-import type { Address, ByteStream, Network, Security, StreamHandlers } from '../net/network.ts';
+import type {
+  Address,
+  ByteStream,
+  DatagramHandlers,
+  DatagramSocket,
+  NetError,
+  Network,
+  Security,
+  StreamHandlers,
+} from '../net/network.ts';
+import { ok, type Result } from '../result.ts';
 import type { Rewritten, WireRewriting } from './alteration.ts';
 
-/** The same network, with the messages on its streams rewritten. Datagrams pass as they are. */
+/** The same network, with the messages on its streams and in its datagrams rewritten. */
 export function rewritingNetwork(network: Network, clock: Clock, rewriting: WireRewriting): Network {
   let count = 0;
   const rewritten = (stream: ByteStream): ByteStream => new RewritingStream(stream, `${++count}`, clock, rewriting);
@@ -18,8 +28,41 @@ export function rewritingNetwork(network: Network, clock: Clock, rewriting: Wire
       return connected.ok ? { ok: true, value: rewritten(connected.value) } : connected;
     },
     listen: (at, security, accept) => network.listen(at, security, (stream) => accept(rewritten(stream))),
-    datagrams: (at, handlers) => network.datagrams(at, handlers),
+    datagrams: (at, handlers) => rewrittenDatagrams(network, at, handlers, rewriting),
   };
+}
+
+/** SIP by UDP: the whole of a datagram is a message (RFC 3261 §18.3), or passes as it is. */
+async function rewrittenDatagrams(
+  network: Network,
+  at: Address,
+  handlers: DatagramHandlers,
+  { sipWritten, sipReceived }: WireRewriting,
+): Promise<Result<DatagramSocket, NetError>> {
+  const name = `udp ${at.port}`;
+  const rewrite = (octets: Buffer, rewriter: WireRewriting['sipWritten'], pass: (octets: Buffer) => void): void => {
+    const parsed = rewriter === undefined ? undefined : parseSipDatagram(octets);
+    const message = parsed?.ok === true ? parsed.value.message : undefined;
+    if (rewriter === undefined || message === undefined) {
+      pass(octets);
+      return;
+    }
+    for (const item of rewriter(message, name)) pass(item === message ? octets : octetsOf(item, serializeSip));
+  };
+  const bound = await network.datagrams(at, {
+    ...handlers,
+    datagram: (octets, from) => rewrite(octets, sipReceived, (one) => handlers.datagram(one, from)),
+  });
+  if (!bound.ok) return bound;
+  const socket = bound.value;
+  return ok({
+    local: socket.local,
+    send: (octets, to) =>
+      rewrite(Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength), sipWritten, (one) =>
+        socket.send(one, to),
+      ),
+    close: () => socket.close(),
+  });
 }
 
 class RewritingStream implements ByteStream {

@@ -3,9 +3,10 @@ import type { MsrpMediaDescription } from '../codec/sdp/description.ts';
 import type { SipResponse } from '../codec/sip/message.ts';
 import type { MsrpEndpoint } from '../msrp/endpoint.ts';
 import type { MsrpSession } from '../msrp/session.ts';
-import type { NetError } from '../net/network.ts';
+import type { NetError, Transport } from '../net/network.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { HeaderList } from '../sip/compose.ts';
+import type { Dialog } from '../sip/dialog.ts';
 import { type Carrier, strayCarrier } from './carrier.ts';
 import type { ArrivedMessage, SendAnswer } from './chat-session.ts';
 import type { MediaProfile } from './media.ts';
@@ -13,11 +14,12 @@ import type { ParticipantOptions } from './options.ts';
 import type { JoinOutcome, SipOutcome } from './outcome.ts';
 import { within } from './patience.ts';
 import { RosterWatch } from './roster-watch.ts';
+import { openSipLine, type SipLine } from './sip-line.ts';
 import { sipOutcome } from './sip-outcome.ts';
 import { type SipRequestOptions, sendSip } from './sip-request.ts';
 import { type Hooks, NOTHING_TO_SHARE, type Open, openSockets } from './sockets.ts';
 import { Speaker } from './speaker.ts';
-import { type Ending, type JoinOptions, Stay, type Surroundings } from './stay.ts';
+import { type Ending, type JoinOptions, type OwnOffer, Stay, type Surroundings } from './stay.ts';
 
 export interface SubscribeWishes {
   readonly headers?: HeaderList;
@@ -27,6 +29,14 @@ export interface SubscribeWishes {
   readonly to?: string;
   /** Lets the subscription run out. */
   readonly refresh?: 'never';
+}
+
+/** What SIP written by hand can refer to. */
+export interface HandMadeSip {
+  /** Value of Contact. */
+  readonly contact: string;
+  readonly offer: OwnOffer;
+  readonly dialog?: Pick<Dialog, 'state' | 'nextCSeq'>;
 }
 
 /** How long a participant that is closed waits for answers to its farewells. */
@@ -57,6 +67,7 @@ export class Participant extends Speaker {
   /** Stays and subscriptions that later ones have taken the place of, and that are not over. */
   readonly #earlierStays = new Set<Stay>();
   readonly #earlierWatches = new Set<RosterWatch>();
+  readonly #lines: SipLine[] = [];
 
   constructor(options: ParticipantOptions) {
     super(options.random, options.host, options.room, options.anonymousUri ?? options.uri);
@@ -75,6 +86,12 @@ export class Participant extends Speaker {
   /** The last 2xx to an INVITE or re-INVITE. */
   get response(): SipResponse | undefined {
     return this.#stay?.response;
+  }
+
+  /** What the other end of the MSRP connection has shown in the TLS handshake, in DER. */
+  get peerCertificate(): Buffer | undefined {
+    const standing = this.#stay?.chat.msrp.standing;
+    return standing?.kind === 'bound' ? standing.connection.stream.peerCertificate : undefined;
   }
 
   /** For a participant that shares it; undefined when it is not started. */
@@ -175,6 +192,35 @@ export class Participant extends Speaker {
     return this.#inTime(sendSip(agent, call, this.room, { ...options, headers }));
   }
 
+  /** A way of its own to the SIP port, for octets written by hand. It is closed with the participant. */
+  async sipLine(transport: Transport = this.#options.sip.transport): Promise<Result<SipLine, NetError>> {
+    const opened = await this.#opened();
+    if (!opened.ok) return opened;
+    const line = await openSipLine(this.#options, transport);
+    if (line.ok) this.#lines.push(line.value);
+    return line;
+  }
+
+  /** What SIP written by hand refers to. `anew`: for an INVITE outside any dialog, with an end of an MSRP session that nobody uses. */
+  handMade(where: 'anew' | 'in the dialog'): Result<HandMadeSip, string> {
+    const open = this.#open;
+    const stay = this.#stay;
+    const { sip } = this.#options;
+    const at = open?.agent.address(sip.transport);
+    if (open === undefined || at === undefined) return err('the participant has not been started');
+    const user = /^sips?:([^@]*)@/.exec(this.#options.uri)?.[1] ?? 'x';
+    const host = at.host.includes(':') ? `[${at.host}]` : at.host;
+    const contact = `<sip:${user}@${host}:${at.port};transport=${sip.transport}>`;
+    if (where === 'anew') {
+      const unused = new Stay(open.surroundings, this.#options.media);
+      this.#earlierStays.add(unused);
+      return ok({ contact, offer: unused.ownOffer });
+    }
+    const dialog = stay?.call?.dialog;
+    if (stay === undefined || dialog === undefined) return err('there is no dialog');
+    return ok({ contact, offer: stay.ownOffer, dialog });
+  }
+
   /** Ends the MSRP connection: in order, or with RST. The dialog stays. */
   disconnect(how: 'end' | 'reset'): void {
     this.#stay?.chat.disconnect(how);
@@ -242,6 +288,7 @@ export class Participant extends Speaker {
   }
 
   async #close(): Promise<void> {
+    for (const line of this.#lines) line.close();
     // A start under way has to come to its end before its sockets can be closed.
     await this.#starting;
     const open = this.#open;

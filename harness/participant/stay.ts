@@ -27,7 +27,14 @@ export interface Surroundings {
   readonly random: Random;
   readonly host: string;
   readonly answerMs: number;
-  readonly tls: { readonly identity: TlsIdentity; readonly peer: PeerCheck } | undefined;
+  readonly tls:
+    | {
+        readonly identity: TlsIdentity;
+        readonly peer: PeerCheck;
+        /** The one way to judge the peer, whatever it signals. */
+        readonly only: PeerCheck | undefined;
+      }
+    | undefined;
   /** Adds what each request of this participant bears to the headers a caller gives. */
   headers(given: HeaderList): HeaderList;
   sendAnswer(): SendAnswer;
@@ -57,6 +64,12 @@ export interface JoinOptions {
   readonly ack?: 'never';
   /** `late`: the INVITE has none, the 2xx brings that of the focus, and the ACK the answer (RFC 3261 §13.2.1). */
   readonly offer?: 'late';
+}
+
+/** The own end of an MSRP session, and its session description. */
+export interface OwnOffer {
+  readonly own: OwnEnd;
+  readonly text: string;
 }
 
 /** `a=setup:active` goes with the discard port, in m= line and path alike (RFC 6135 §4.2.1). */
@@ -114,6 +127,12 @@ export class Stay {
 
   get joined(): boolean {
     return this.#call !== undefined && this.#call.end === undefined && !this.#leaving && this.#chat.bound;
+  }
+
+  /** What our end is, and the description of it that an offer would have now: the very same where nothing has changed. */
+  get ownOffer(): OwnOffer {
+    const own = this.#ownEnd(this.#chat);
+    return { own, text: writeOffer(this.#origin, own, this.#media) };
   }
 
   /** INVITE, ACK, MSRP connection, first SEND (RFC 7701 §5.2, RFC 4975 §5.4). */
@@ -314,7 +333,7 @@ export class Stay {
     const { tls } = this.#surroundings;
     if (tls === undefined) return undefined;
     const accepted = answer.fingerprints;
-    const peer: PeerCheck = accepted.length > 0 ? { kind: 'fingerprint', accepted } : tls.peer;
+    const peer = tls.only ?? (accepted.length > 0 ? ({ kind: 'fingerprint', accepted } as const) : tls.peer);
     return { kind: 'tls', identity: tls.identity, peer };
   }
 

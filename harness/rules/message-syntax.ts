@@ -12,6 +12,7 @@ import { validateSip } from '../codec/sip/validate.ts';
 import type { Violation } from '../codec/violation.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import type { WireEntry } from '../wire/entry.ts';
+import { soundSip } from './broken-lines.ts';
 import type { Finding } from './finding.ts';
 import type { Rule } from './rule.ts';
 import { conferenceOccasions } from './syntax/conference.ts';
@@ -117,7 +118,7 @@ const sipSyntax = syntaxRule(
   'SIP messages follow the grammar of RFC 3261',
   sipOccasions,
   function* (conversation) {
-    for (const entry of received(conversation)) {
+    for (const entry of soundSip(conversation)) {
       if (entry.content.protocol !== 'sip') continue;
       const { message, defects } = entry.content;
       const subject = { message, transport: entry.transport };

@@ -2,11 +2,11 @@ import { parseCSeq } from '../codec/sip/cseq.ts';
 import { header, headerValues } from '../codec/sip/headers.ts';
 import type { SipMessage, SipResponse } from '../codec/sip/message.ts';
 import { parseSipUri, sameSipUri } from '../codec/sip/uri.ts';
-import { validateSip } from '../codec/sip/validate.ts';
 import { branchOf, parseVia } from '../codec/sip/via.ts';
 import type { SipExchange } from '../conversation/sip-exchanges.ts';
 import { tagIn, uriIn } from '../conversation/stays.ts';
 import type { WireEntry } from '../wire/entry.ts';
+import { isClean } from './broken-lines.ts';
 import { Matter, settle } from './matter.ts';
 import type { Rule } from './rule.ts';
 
@@ -64,10 +64,6 @@ const responsesIn = ({ provisional, final }: SipExchange): Answer[] =>
       ? [{ entry, response: content.message }]
       : [];
   });
-
-const isClean = ({ content }: WireEntry): boolean =>
-  content.protocol === 'sip' &&
-  validateSip(content.message, content.defects).every(({ tolerated }) => tolerated === true);
 
 /** Equal once read: spacing, folding and compact forms may differ, and a response may add to the top Via. */
 function isCopied(name: string, request: SipMessage, response: SipMessage): boolean {

@@ -2,11 +2,13 @@ import { Conversation } from '../conversation/conversation.ts';
 import { token } from '../net/random.ts';
 import type { SeededRandom } from '../net/seeded-random.ts';
 import { tapNetwork } from '../net/tap.ts';
+import type { ParticipantOptions } from '../participant/options.ts';
 import { Participant } from '../participant/participant.ts';
 import { mediaOf } from '../scenario/acts/media.ts';
 import { otherHostCase } from '../scenario/check.ts';
 import { Judge } from '../scenario/judge.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
+import type { CastMember } from '../scenario/schema.ts';
 import { type Actor, due, type Patience, type Stage } from '../scenario/stage.ts';
 import { Values } from '../scenario/values.ts';
 import type { Sut, TakenRooms } from '../sut/sut.ts';
@@ -37,11 +39,10 @@ export function setStage(
       clock: world.clock,
       random: random.fork(name),
       host: sut.localHost,
-      sip: { transport: sut.sip.transport, target: sut.sip.address },
+      sip: { transport: member['sip-over'] ?? sut.sip.transport, target: sut.sip.address },
       room,
       media: mediaOf(member),
-      msrpSecurity: sut.tls?.msrp === true ? 'tls' : 'plain',
-      ...(sut.tls === undefined ? {} : { tls: { identity: sut.tls.identity, peer: sut.tls.peer } }),
+      ...securityOf(member, world, sut),
       answerMs: patience.answerMs,
       ...(member['display-name'] === undefined ? {} : { displayName: member['display-name'] }),
       ...(member.privacy === undefined ? {} : { privacy: member.privacy }),
@@ -62,6 +63,7 @@ export function setStage(
   return {
     actors,
     messages: new Map(),
+    handMade: new Map(),
     log,
     conversation: new Conversation(log),
     clock: world.clock,
@@ -69,6 +71,22 @@ export function setStage(
     values: new Values(random.fork('values'), fixed, scenario.let ?? {}),
     patience,
   };
+}
+
+/** Who uses TLS by the scenario judges nobody: the steps look at the certificate of the SUT (RFC 4975 §14.4). */
+function securityOf(
+  { tls }: CastMember,
+  world: World,
+  sut: Sut,
+): Pick<ParticipantOptions, 'msrpSecurity' | 'tls'> {
+  const { identity, peer } = sut.tls ?? {};
+  const asked = peer === undefined ? {} : { peer };
+  if (tls === undefined) {
+    const known = identity === undefined ? {} : { tls: { identity, ...asked } };
+    return { msrpSecurity: sut.tls?.msrp === true ? 'tls' : 'plain', ...known };
+  }
+  const shown = tls.certificate === 'nameless' ? world.identity('nameless') : (identity ?? world.identity('participant'));
+  return { msrpSecurity: 'tls', tls: { identity: shown, mediaPeer: { kind: 'none' }, ...asked } };
 }
 
 /** The cast joins in its order. The first who cannot ends it: `undefined` when all are in. */

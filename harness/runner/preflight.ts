@@ -1,4 +1,5 @@
 import type { SeededRandom } from '../net/seeded-random.ts';
+import { within } from '../participant/patience.ts';
 import { settle } from '../scenario/absence.ts';
 import { composeTracked } from '../scenario/acts/compose.ts';
 import type { Capability } from '../scenario/capability.ts';
@@ -20,6 +21,9 @@ const CAST: ReadonlyMap<string, CastMember> = new Map<string, CastMember>([
   ['second', { user: 'probe' }],
   ['hidden', { privacy: true }],
   ['other', {}],
+  ['secure', { tls: {} }],
+  ['by-udp', { 'sip-over': 'udp' }],
+  ['by-tcp', { 'sip-over': 'tcp' }],
 ]);
 
 /** Joins the room once, as the first scenario would, and looks at what the SUT offers. */
@@ -52,8 +56,10 @@ export async function preflight(
 async function look(stage: Stage, sut: Sut, secondRoom: boolean): Promise<Preflight> {
   const failure = await joinFirst(stage, sut);
   if (failure !== undefined) return { kind: 'unreachable', reason: failure };
+  const transports = transportsOf(stage);
   const capabilities = await capabilitiesOf(stage);
   if (secondRoom) capabilities.push('two-rooms');
+  capabilities.push(...(await transports));
   return { kind: 'ready', capabilities };
 }
 
@@ -92,8 +98,29 @@ async function capabilitiesOf(stage: Stage): Promise<Capability[]> {
   if (await takesHtml(stage, probe)) found.push('html');
   if (probe.participant.answer?.acceptWrappedTypes?.includes('*') === true) found.push('any-wrapped-type');
   if (await fastForwards(stage, probe, actorNamed(stage, 'other'))) found.push('fast-forward');
+  if (await speaksTls(actorNamed(stage, 'secure'))) found.push('msrps');
   if (hasRoster && tokens.includes('nickname') && (await showsNicknames(stage, probe))) found.push('nickname-roster');
   return found;
+}
+
+/** Who does not listen by a transport may keep silent; four copies by UDP have been sent by then (RFC 3261 §17.1.2.2). */
+const TRANSPORT_MS = 4_000;
+
+/** By which transports requests to this address and port are answered (RFC 3261 §18.2.1 asks for TCP beside UDP). */
+async function transportsOf(stage: Stage): Promise<Capability[]> {
+  const candidates = [
+    ['by-udp', 'sip-over-udp'],
+    ['by-tcp', 'sip-over-tcp'],
+  ] as const;
+  const found = await Promise.all(
+    candidates.map(async ([name, capability]): Promise<Capability[]> => {
+      const { participant } = actorNamed(stage, name);
+      const asked = participant.sipRequest({ method: 'OPTIONS' });
+      const outcome = await within(stage.clock, TRANSPORT_MS, asked);
+      return outcome?.kind === 'answered' ? [capability] : [];
+    }),
+  );
+  return found.flat();
 }
 
 /** Whether the right one is shown, and at the right user, is for the scenarios to judge. */
@@ -119,6 +146,13 @@ async function hides(stage: Stage, hidden: Actor): Promise<boolean> {
     return entities.some((entity) => !known.has(entity)) ? 'anonymous' : undefined;
   });
   return seen === 'anonymous';
+}
+
+/** Whether the session comes about, and what its certificate is worth, is for the scenarios to judge. */
+async function speaksTls({ participant }: Actor): Promise<boolean> {
+  const started = await participant.start();
+  if (!started.ok || (await participant.join({ bind: false })).kind !== 'joined') return false;
+  return /TLS/i.test(participant.answer?.protocol ?? '');
 }
 
 async function takesHtml(stage: Stage, probe: Actor): Promise<boolean> {

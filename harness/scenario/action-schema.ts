@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fingerprintWords } from '../participant/fingerprints.ts';
 
 /** What actors of a scenario do and see: the part of the language below the name of an actor. */
 
@@ -37,6 +38,10 @@ export const mediaShape = {
     .optional()
     .describe('Default: text/plain and *'),
   setup: z.enum(['active', 'passive', 'actpass', 'none']).optional().describe('a=setup of the offer; default actpass'),
+  fingerprints: z
+    .array(z.enum(fingerprintWords))
+    .optional()
+    .describe('What a=fingerprint says over TLS (default: own); an empty list: no such attribute'),
   'max-size': z.int().positive().optional().describe('a=max-size, in octets'),
   'sdp-lines': z.array(z.string()).optional().describe('Further lines at the end of the media section'),
 } as const;
@@ -125,7 +130,9 @@ const answerSchema = z.union([
 const carrier = z
   .string()
   .optional()
-  .describe('Sends it on the MSRP connection of this cast member, or on a fresh one: fresh');
+  .describe(
+    'Sends it on the MSRP connection of this cast member, on a fresh one (fresh), or on a fresh one without TLS (clear)',
+  );
 
 const requestSchema = z.strictObject({
   method: z.string().describe('Any token, e.g. FOO'),
@@ -158,6 +165,40 @@ const sipSchema = z.strictObject({
   'in-dialog': z.boolean().optional().describe('Sends it inside the dialog of the join'),
 });
 
+const handMadeSip = {
+  like: z
+    .string()
+    .optional()
+    .describe('On the line of the raw-sip with this label, with its Call-ID, From, branch and CSeq number'),
+  'in-dialog': z.literal(true).optional().describe('With Call-ID, From, To and the next CSeq of the own dialog'),
+  over: z.enum(['udp', 'tcp']).optional().describe('Default: as the participant speaks SIP otherwise'),
+  filling: z
+    .strictObject({ text: z.string(), times: z.int().positive() })
+    .optional()
+    .describe('{filling} stands for this text so many times'),
+  copies: z.int().positive().optional().describe('The same octets so many times, at once'),
+  ack: z.literal('never').optional().describe('A final response to INVITE gets no ACK, and what comes of it no BYE'),
+  hangs: z.literal('on').optional().describe('What comes of an INVITE is not ended by BYE'),
+  breaks: requirementIds.optional().describe('The requirements on senders that this breaks on purpose'),
+} as const;
+
+const rawSipSchema = z.union([
+  z
+    .string()
+    .describe(
+      'SIP octets: LF becomes CRLF, \\xNN gives an octet, the empty line behind the headers is added if there is none',
+    ),
+  z.strictObject({ ...handMadeSip, sip: z.string().describe('The octets') }),
+  z.strictObject({
+    ...handMadeSip,
+    method: z.string().describe('A request as it has to be, save for what stands here'),
+    start: z.string().optional().describe('Start line'),
+    lines: z.array(z.string()).optional().describe('Header lines; they stand instead of the usual ones of that name'),
+    without: z.array(z.string()).optional().describe('Names of the usual headers to be left out'),
+    body: z.string().optional().describe('Default: {offer} with INVITE, none with other methods'),
+  }),
+]);
+
 const rosterSchema = z
   .record(z.string(), z.string())
   .describe('For each cast member: its nickname, none (present without one), present, or absent');
@@ -166,6 +207,9 @@ const rosterSchema = z
 export const actionSchema = z
   .strictObject({
     join: joinSchema.optional().describe('Sends INVITE, binds the MSRP session'),
+    'is-kept-out': joinSchema
+      .optional()
+      .describe('The same as join, but no MSRP session comes of it: refused in SIP, or no SEND is answered'),
     leave: z.strictObject({}).optional().describe('Sends BYE'),
     nickname: useNicknameSchema.optional().describe('Sends NICKNAME with this Use-Nickname; "" removes'),
     send: messageSchema.optional().describe('Sends a message to the room or to one participant'),
@@ -241,6 +285,11 @@ export const actionSchema = z
     request: requestSchema.optional().describe('Sends an MSRP request of any method'),
     raw: rawSchema.optional().describe('Writes octets on the MSRP connection'),
     sip: sipSchema.optional().describe('Sends a SIP request of any method'),
+    'raw-sip': rawSipSchema.optional().describe('Sends SIP written by hand, octet for octet, on a line of its own'),
+    'sees-certificate': z
+      .strictObject({})
+      .optional()
+      .describe('The certificate of the room has the fingerprint that its last description signals'),
     'sees-in-answer': z
       .strictObject({
         'accept-types': z.array(z.string()).optional(),

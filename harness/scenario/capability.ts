@@ -10,6 +10,9 @@ export const capabilities = {
   html: 'the room takes text/html in the wrapper (RFC 7701 §4.1)',
   'any-wrapped-type': 'the room lists an asterisk among its wrapped types (RFC 7701 §4.1)',
   'fast-forward': 'the switch passes a message on before it has it all (RFC 7701 §6.1)',
+  'sip-over-udp': 'SIP is answered over UDP (RFC 3261 §18)',
+  'sip-over-tcp': 'SIP is answered over TCP without TLS (RFC 3261 §18)',
+  msrps: 'an offer of MSRP over TLS is taken (RFC 4975 §14.2)',
 } as const;
 
 export type Capability = keyof typeof capabilities;

@@ -17,6 +17,31 @@ export const wireValues = [
   ...['to-path', 'from-path', 'tid', 'message-id', 'from', 'to', 'path', 'host', 'port'],
   ...sessionPathVariants,
 ];
+/** Values that SIP written by hand can refer to besides. */
+export const rawSipValues = [
+  ...[
+    'via',
+    'new-via',
+    'branch',
+    'call-id',
+    'tag',
+    'cseq',
+    'lower-cseq',
+    'contact',
+    'target',
+    'offer',
+    'offer-with-lf',
+  ],
+  ...[
+    'self',
+    'place',
+    'answered-to',
+    'content-length',
+    'more-than-content-length',
+    'less-than-content-length',
+    'filling',
+  ],
+];
 /** Longer pauses are for simulated time. */
 const LONGEST_REAL_PAUSE_SECONDS = 1;
 
@@ -48,6 +73,7 @@ export function checkScenario(
   const known = new Set<string>([
     ...builtInValues,
     ...wireValues,
+    ...rawSipValues,
     ...[...cast.keys()].flatMap((name) => [name, pathOf(name), otherHostCase(name)]),
     ...Object.keys(scenario.let ?? {}),
   ]);
@@ -85,11 +111,13 @@ export function checkScenario(
       const label = action[verb]?.message;
       if (label !== undefined) checkLabel([...path, verb, 'message'], label);
     }
+    const like = typeof action['raw-sip'] === 'object' ? action['raw-sip'].like : undefined;
+    if (like !== undefined) checkLabel([...path, 'raw-sip', 'like'], like);
     if (action.chunk?.of !== undefined) checkLabel([...path, 'chunk', 'of'], action.chunk.of);
     for (const verb of ['request', 'raw'] as const) {
       const on = action[verb]?.on;
-      if (on !== undefined && on !== 'fresh' && !cast.has(on))
-        complain([...path, verb, 'on'], `no "${on}" in the cast${didYouMean(on, [...cast.keys(), 'fresh'])}`);
+      if (on !== undefined && on !== 'fresh' && on !== 'clear' && !cast.has(on))
+        complain([...path, verb, 'on'], `no "${on}" in the cast${didYouMean(on, [...cast.keys(), 'fresh', 'clear'])}`);
     }
     for (const verb of ['sees-roster', 'fetches-roster'] as const) {
       for (const name of Object.keys(action[verb] ?? {})) {

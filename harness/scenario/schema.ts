@@ -19,8 +19,18 @@ const castMemberSchema = z.strictObject({
   user: z.string().optional().describe('Name of the cast member whose user this one is, for a second session'),
   privacy: z.boolean().optional().describe('Asks the focus to hide its URI (Privacy: id)'),
   'display-name': z.string().optional(),
+  tls: z
+    .strictObject({
+      certificate: z.literal('nameless').optional().describe('Shows a certificate that names nobody'),
+    })
+    .optional()
+    .describe('Has MSRP over TLS, with a certificate that vouches for itself (needs the capability msrps)'),
   room: z.enum(['main', 'second']).optional(),
   joins: z.boolean().optional().describe('false: joins by a step of its own instead of before the first step'),
+  'sip-over': z
+    .enum(['udp', 'tcp'])
+    .optional()
+    .describe('Speaks SIP over this transport, to the same address and port (needs the capability of that name)'),
   'shares-connection-with': z
     .string()
     .optional()
@@ -98,7 +108,7 @@ export const stepSchema = z
   })
   .catchall(actionSchema);
 
-const policySchema = z.strictObject({
+export const policySchema = z.strictObject({
   nicknames: z.enum(['allowed', 'forbidden']).optional(),
   'private-messages': z.enum(['allowed', 'forbidden']).optional(),
   'reserved-nicknames': z.array(z.string()).optional(),

@@ -3,6 +3,7 @@ import { until } from '../conversation/until.ts';
 import type { Clock } from '../net/clock.ts';
 import type { ComposedMessage } from '../participant/compose.ts';
 import type { Participant } from '../participant/participant.ts';
+import type { SipLine } from '../participant/sip-line.ts';
 import type { WireLog } from '../wire/log.ts';
 import type { Judge } from './judge.ts';
 import type { CastMember } from './schema.ts';
@@ -51,10 +52,23 @@ export interface TrackedMessage {
   refused: boolean;
 }
 
+/** SIP that was written by hand, for steps that go on from it. */
+export interface HandMade {
+  readonly line: SipLine;
+  readonly callId: string;
+  readonly branch: string;
+  readonly cseq: number;
+  readonly from: string;
+  /** Of the first request; a response may bring a tag to it. */
+  readonly to: string;
+  readonly uri: string;
+}
+
 /** One performance of a scenario: the actors, what they have sent, and what the wire log shows. */
 export interface Stage {
   readonly actors: ReadonlyMap<string, Actor>;
   readonly messages: Map<string, TrackedMessage>;
+  readonly handMade: Map<string, HandMade>;
   readonly log: WireLog;
   readonly conversation: Conversation;
   readonly clock: Clock;
@@ -82,8 +96,9 @@ export function due<T>(
   stage: Stage,
   look: () => T | undefined,
   patienceMs = stage.patience.deliveryMs,
+  givenUp?: Promise<void>,
 ): Promise<T | undefined> {
-  return until(stage.log, stage.clock, patienceMs, look);
+  return until(stage.log, stage.clock, patienceMs, look, givenUp);
 }
 
 /** The actor and all who share its connection, itself included. */

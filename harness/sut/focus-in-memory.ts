@@ -3,6 +3,7 @@ import { startFocus } from '../focus/focus.ts';
 import type { Clock } from '../net/clock.ts';
 import type { Network } from '../net/network.ts';
 import type { Random } from '../net/random.ts';
+import { simulatedIdentity } from '../net/simulated-identities.ts';
 import { onDemand, TEST_ROSTER_INTERVAL_MS } from './focus-rooms.ts';
 import { OwnRooms, type RoomPattern } from './own-rooms.ts';
 import type { Sut } from './sut.ts';
@@ -28,8 +29,15 @@ export async function focusInMemory(
     ...world,
     domain,
     host: FOCUS_HOST,
-    sip: [{ transport: 'tcp', address: { host: FOCUS_HOST, port: 5060 } }],
-    msrp: [{ scheme: 'msrp', address: { host: FOCUS_HOST, port: 2855 } }],
+    sip: [
+      { transport: 'tcp', address: { host: FOCUS_HOST, port: 5060 } },
+      { transport: 'udp', address: { host: FOCUS_HOST, port: 5060 } },
+    ],
+    msrp: [
+      { scheme: 'msrp', address: { host: FOCUS_HOST, port: 2855 } },
+      { scheme: 'msrps', address: { host: FOCUS_HOST, port: 2856 } },
+    ],
+    tls: simulatedIdentity('focus'),
     rooms: [],
     onDemand: onDemand(patterns),
     rosterIntervalMs: TEST_ROSTER_INTERVAL_MS,

@@ -1,11 +1,13 @@
 import type { Action } from '../schema.ts';
 import type { Perform } from './act.ts';
 import { seesInAnswer } from './answer.ts';
+import { seesCertificate } from './certificate.ts';
 import { answersNotify, getsBye, getsNoNotify, subscriptionEnds } from './from-the-focus.ts';
 import {
   answers,
   disconnect,
   hasAnswered,
+  isKeptOut,
   join,
   leave,
   renegotiate,
@@ -19,6 +21,7 @@ import {
 import { chunk, receives, receivesBegun, send } from './messages.ts';
 import { nickname } from './nickname.ts';
 import { getsNotice } from './notices.ts';
+import { rawSip } from './raw-sip.ts';
 import { getsNoReport, getsReport, reports } from './reports.ts';
 import { fetchesRoster, seesRoster } from './roster.ts';
 import { raw, request } from './wire.ts';
@@ -28,6 +31,7 @@ type Acts = { readonly [K in keyof Action]-?: Perform<NonNullable<Action[K]>> };
 /** What performs each action of the scenario language. */
 export const acts: Acts = {
   join,
+  'is-kept-out': isKeptOut,
   leave,
   nickname,
   send,
@@ -56,5 +60,7 @@ export const acts: Acts = {
   request,
   raw,
   sip,
+  'raw-sip': rawSip,
   'sees-in-answer': seesInAnswer,
+  'sees-certificate': seesCertificate,
 };

@@ -36,14 +36,15 @@ export const nicknamesAreUnique: Rule = {
     const unique = new Matter(['RFC7701-7-04', 'RFC7701-11-11'], 'a nickname belongs to one user only');
     const granted = new Matter(['RFC7701-7.1-26'], 'a nickname that another user holds is not granted');
     const refused = new Matter(['RFC7701-7.1-27'], 'the roster shows no nickname that was refused');
+    const unfit = new Matter(['RFC8266-2.3-04'], 'a nickname that was refused as malformed is not used at any time');
     const right = new Matter(
       ['RFC7701-7.4-04', 'RFC7701-7.1-29', 'RFC7701-7.1-34'],
       'the roster shows nicknames as they were granted',
     );
     const asked = askedFor(conversation);
     judgeHolds([unique, granted], holdsIn(conversation, asked));
-    judgeRosters(conversation, asked, unique, refused, right);
-    return settle(nicknamesAreUnique.id, catalogue, [unique, granted, refused, right]);
+    judgeRosters(conversation, asked, unique, { refused, unfit, right });
+    return settle(nicknamesAreUnique.id, catalogue, [unique, granted, refused, unfit, right]);
   },
 };
 
@@ -124,8 +125,7 @@ function judgeRosters(
   { rosters, stays }: Conversation,
   asked: readonly Asked[],
   unique: Matter,
-  refused: Matter,
-  right: Matter,
+  matters: ShownMatters,
 ): void {
   const byUser = new Map<string, Asked[]>();
   for (const one of asked) {
@@ -158,7 +158,7 @@ function judgeRosters(
         const since = names.since(entity, text);
         // What was shown before it was asked for was reserved in another way (RFC 7701 §7.1).
         const askedHere = (byUser.get(entity) ?? []).filter(({ request }) => request.index < since);
-        if (askedHere.length > 0) judgeShown({ entity, text, entry }, askedHere, refused, right);
+        if (askedHere.length > 0) judgeShown({ entity, text, entry }, askedHere, matters);
       }
     }
   }
@@ -205,22 +205,34 @@ class NamesShown {
   }
 }
 
+interface ShownMatters {
+  readonly refused: Matter;
+  readonly unfit: Matter;
+  readonly right: Matter;
+}
+
 /** What the roster shows of a user, beside all that this user has asked for. */
-function judgeShown({ entity, text, entry }: Shown, before: readonly Asked[], refused: Matter, right: Matter): void {
+function judgeShown(
+  { entity, text, entry }: Shown,
+  before: readonly Asked[],
+  { refused, unfit, right }: ShownMatters,
+): void {
   // A request without answer yet, or one whose grant is under way, may be shown already.
   const mayHold = before.filter(({ status, response }) => status === 200 || response.index > entry.index);
   const isShown = (one: Asked): boolean => keyOf(one.text) === keyOf(text);
   if (mayHold.some(isShown)) {
     for (const matter of [refused, right]) matter.right();
+    if (before.some(({ status }) => status === 424)) unfit.right();
     return;
   }
   const denied = before.find((one) => (one.status === 424 || one.status === 425) && isShown(one));
   if (denied !== undefined) {
-    refused.broken({
-      message: `the roster shows ${entity} with a nickname that was refused with ${denied.status}`,
-      actual: text,
-      evidence: [denied.request, denied.response, entry],
-    });
+    for (const matter of denied.status === 424 ? [refused, unfit] : [refused])
+      matter.broken({
+        message: `the roster shows ${entity} with a nickname that was refused with ${denied.status}`,
+        actual: text,
+        evidence: [denied.request, denied.response, entry],
+      });
   } else if (mayHold.length > 0 && mayHold.length === before.length) {
     // Another name may have been reserved in another way (RFC 7701 §7.1), but not one made out of what was granted.
     const source = mayHold.find((one) => plain(one.text) === plain(text));

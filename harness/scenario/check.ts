@@ -26,6 +26,7 @@ export const rawSipValues = [
     'call-id',
     'tag',
     'cseq',
+    'next-cseq',
     'lower-cseq',
     'contact',
     'target',
@@ -156,6 +157,8 @@ export function checkScenario(
     }
     checkRequirements([...path, 'covers'], step.covers);
     for (const [i, inner] of (step.together ?? []).entries()) checkSimpleStep([...path, 'together', i], inner);
+    for (const [i, inner] of (step.everyone?.meanwhile ?? []).entries())
+      checkSimpleStep([...path, 'everyone', 'meanwhile', i], inner);
     for (const verb of ['receives', 'receives-whole', 'receives-altered'] as const) {
       const label = step.nobody?.[verb];
       if (label !== undefined) checkLabel([...path, 'nobody', verb], label);

@@ -93,6 +93,7 @@ export function octetsFor(
     'call-id': made.callId,
     tag,
     cseq: String(made.cseq),
+    'next-cseq': text.includes('{next-cseq}') ? String(dialog?.nextCSeq() ?? made.cseq + 1) : '',
     'lower-cseq': String((dialog?.state.localCSeq ?? made.cseq) - 1),
     contact,
     target: uri,

@@ -109,7 +109,10 @@ async function answerTo(stage: Stage, actor: Actor, made: HandMade, from: number
   return response === undefined ? { kind: 'silence', reason } : { kind: 'status', status: response.message.status };
 }
 
-/** ACK for each final response to INVITE (RFC 3261 §13.2.2.4, §17.1.1.3), and BYE for a dialog that comes of it. */
+/**
+ * ACK for each final response to INVITE (RFC 3261 §13.2.2.4, §17.1.1.3), and BYE for a dialog that comes of it. They come
+ * as from the last proxy of a route, without Route.
+ */
 function answerResponses(stage: Stage, actor: Actor, made: HandMade, wishes: RawSip): void {
   const ended = new Set<string>();
   stage.log.follow((entry) => {
@@ -122,7 +125,6 @@ function answerResponses(stage: Stage, actor: Actor, made: HandMade, wishes: Raw
         [
           `${method} ${uri} SIP/2.0`,
           `Via: ${via}`,
-          ...(accepted ? headerValues(response, 'Record-Route').reverse() : []).map((route) => `Route: ${route}`),
           'Max-Forwards: 70',
           `From: ${made.from}`,
           `To: ${to}`,

@@ -17,8 +17,11 @@ export class MsrpExchanges {
   readonly stray: WireEntry[] = [];
   #slowestMs = 0;
   readonly #latest = new Map<string, MsrpExchange>();
+  readonly #byActor = new Map<string, MsrpExchange>();
   readonly #byRequest = new Map<number, MsrpExchange>();
   readonly #byResponse = new Map<number, MsrpExchange>();
+  /** Responses that came before the end of their request, as a 413 to a long one does (RFC 4975 §10.5). */
+  readonly #early = new Map<string, { readonly entry: WireEntry; readonly head: MsrpResponse }>();
 
   observe(entry: WireEntry): void {
     if (entry.content.protocol !== 'msrp') return;
@@ -27,13 +30,24 @@ export class MsrpExchanges {
       const exchange: MsrpExchange = { request: entry, head: message, surplus: [] };
       this.list.push(exchange);
       this.#byRequest.set(entry.index, exchange);
-      this.#latest.set(key(entry.connection, entry.direction, message.transactionId), exchange);
+      const name = key(entry.connection, entry.direction, message.transactionId);
+      this.#latest.set(name, exchange);
+      this.#byActor.set(key(entry.actor, entry.direction, message.transactionId), exchange);
+      const early = this.#early.get(name);
+      if (early === undefined) return;
+      this.#early.delete(name);
+      this.stray.splice(this.stray.indexOf(early.entry), 1);
+      exchange.response = early;
+      this.#byResponse.set(early.entry.index, exchange);
       return;
     }
     const opposite = entry.direction === 'sent' ? 'received' : 'sent';
-    const exchange = this.#latest.get(key(entry.connection, opposite, message.transactionId));
-    if (exchange === undefined) this.stray.push(entry);
-    else if (exchange.response === undefined) {
+    const name = key(entry.connection, opposite, message.transactionId);
+    const exchange = this.#latest.get(name);
+    if (exchange === undefined) {
+      this.stray.push(entry);
+      if (!this.#early.has(name)) this.#early.set(name, { entry, head: message });
+    } else if (exchange.response === undefined) {
       exchange.response = { entry, head: message };
       this.#byResponse.set(entry.index, exchange);
       if (entry.direction === 'received') {
@@ -59,12 +73,9 @@ export class MsrpExchanges {
 
   /** The exchange of a request that `actor` sent or received with this transaction id, the latest one if it was reused. */
   find(actor: string, direction: WireEntry['direction'], transactionId: string): MsrpExchange | undefined {
-    return this.list.findLast(
-      ({ request, head }) =>
-        request.actor === actor && request.direction === direction && head.transactionId === transactionId,
-    );
+    return this.#byActor.get(key(actor, direction, transactionId));
   }
 }
 
-const key = (connection: string, direction: string, transactionId: string): string =>
-  `${connection} ${direction} ${transactionId}`;
+const key = (place: string, direction: string, transactionId: string): string =>
+  `${place} ${direction} ${transactionId}`;

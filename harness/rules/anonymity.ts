@@ -39,7 +39,7 @@ export const hiddenStayHidden: Rule = {
   },
 };
 
-interface Secret {
+export interface Secret {
   readonly actor: string;
   /** Actors of the same user, who may see what they are called (RFC 4575 §8.2). */
   readonly own: ReadonlySet<string>;
@@ -49,7 +49,7 @@ interface Secret {
 }
 
 /** Those who joined with a privacy request for their URI (RFC 3323 §4.2), and nowhere without. */
-function secretsOf({ stays }: Conversation): Secret[] {
+export function secretsOf({ stays }: Conversation): Secret[] {
   const open = new Set(stays.list.filter((stay) => !asksForPrivacy(stay)).map(({ identity }) => identity));
   const secrets = new Map<string, Secret>();
   for (const stay of stays.list) {

@@ -1,23 +1,36 @@
 import { acceptedTypes } from './accepted-types.ts';
+import { announcedIsTaken } from './announced-is-taken.ts';
 import { hiddenStayHidden } from './anonymity.ts';
 import { answered } from './answered.ts';
 import { chunksAddUp } from './chunks.ts';
 import { documentVersions, rosterIsComplete } from './conference-documents.ts';
 import { distributionRules } from './distribution.ts';
 import { reachesAll } from './fan-out.ts';
+import { abilitiesAreTold, focusShowsItself } from './focus-abilities.ts';
+import { framing } from './framing.ts';
 import { contentUnchanged } from './integrity.ts';
+import { messageIds } from './message-ids.ts';
 import { syntaxRules } from './message-syntax.ts';
 import { refusedReachesNobody } from './never-delivered.ts';
 import { nicknamesAreUnique } from './nicknames.ts';
 import { privateStaysPrivate } from './private-messages.ts';
 import { refusalsHaveTheirCause } from './refusals.ts';
 import { reports } from './reports.ts';
+import { reportsOnReports } from './reports-on-reports.ts';
 import { paths, silentAfterLeave, silentUntilBound, transactionIds } from './requests-of-switch.ts';
 import { oneResponse, pathsOfResponses } from './responses.ts';
+import { endpointsAreTold, stateOfConferenceIsTold } from './roster-contents.ts';
+import { entitiesAreKept, hiddenInRoster } from './roster-identities.ts';
+import { newsComeSoon } from './roster-news.ts';
 import type { Rule } from './rule.ts';
 import { focusDeclares, offerAnswer } from './session-descriptions.ts';
+import { sessionUris } from './session-uris.ts';
 import { requestsInDialog, sipResponses } from './sip-transactions.ts';
+import { notifyFitsSubscribe, subscribeIsAnswered } from './subscription-answers.ts';
 import { subscriptionsAreKept } from './subscriptions.ts';
+import { unchangedDescriptions } from './unchanged-descriptions.ts';
+import { urisOfSwitch } from './uris-of-switch.ts';
+import { wrappedOnce } from './wrapped-once.ts';
 
 /** Every passive rule, in the order in which findings are listed. */
 export const rules: readonly Rule[] = [
@@ -28,23 +41,40 @@ export const rules: readonly Rule[] = [
   refusalsHaveTheirCause,
   privateStaysPrivate,
   acceptedTypes,
+  announcedIsTaken,
   chunksAddUp,
+  wrappedOnce,
+  framing,
   transactionIds,
+  messageIds,
+  urisOfSwitch,
   paths,
+  sessionUris,
   silentUntilBound,
   silentAfterLeave,
   oneResponse,
   pathsOfResponses,
   answered,
   reports,
+  reportsOnReports,
   nicknamesAreUnique,
   documentVersions,
   rosterIsComplete,
+  endpointsAreTold,
+  stateOfConferenceIsTold,
+  entitiesAreKept,
+  newsComeSoon,
   hiddenStayHidden,
+  hiddenInRoster,
   focusDeclares,
   offerAnswer,
+  unchangedDescriptions,
   sipResponses,
   requestsInDialog,
   subscriptionsAreKept,
+  subscribeIsAnswered,
+  notifyFitsSubscribe,
+  focusShowsItself,
+  abilitiesAreTold,
   ...syntaxRules,
 ];

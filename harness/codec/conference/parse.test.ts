@@ -190,7 +190,7 @@ describe('writing', () => {
   const execution = fc.record({ when: token, reason: legal, by: token }, { requiredKeys: [] });
   const uri = fc.record({ uri: token, displayText: legal, purpose: token }, { requiredKeys: ['uri'] });
   const uris = fc.array(uri, { minLength: 1, maxLength: 2 });
-  const available = fc.record({ label: legal, type: token, status: token }, { requiredKeys: ['label'] });
+  const available = fc.record({ label: legal, type: token, status: token }, { requiredKeys: ['label', 'type'] });
   const endpoint: fc.Arbitrary<ConferenceEndpoint> = fc.record(
     {
       entity: legal,

@@ -48,9 +48,9 @@ describe('msrpspec run', { timeout: 120_000 }, () => {
 
   it.each([
     [['run', 'no-such-scenario'], 'no scenario matches "no-such-scenario"'],
-    [['run', '--sut', 'http://x'], '--sut http://x: builtin or a SIP URI'],
+    [['run', '--sut', 'http://x'], '--sut "http://x" is neither builtin nor a SIP URI'],
     [['run', '--jobs', '0'], 'a whole number above 0 is due'],
-    [['run', '--in-memory', '--sut', 'sip:a@127.0.0.1'], '--in-memory goes with --sut builtin only'],
+    [['run', '--in-memory', '--sut', 'sip:a@127.0.0.1'], '--in-memory goes with the built-in focus only'],
     [['runn'], "unknown command 'runn'"],
     [['focus', '--room', 'a:no-nick'], 'no room policy is called "no-nick"'],
     [['join', 'lobby'], '"lobby" is no SIP URI'],

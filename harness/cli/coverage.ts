@@ -40,7 +40,7 @@ export async function printCoverage(
 ): Promise<void> {
   const proved = matrixFile === undefined ? undefined : provedBy(matrixFile);
   const needs = scenarios.map(({ scenario }) => scenario.room ?? {});
-  const arena = await arenaFor('builtin', { seed: '1', needs, jobs: 1, inMemory: true, rooms: [], tls: {} });
+  const arena = await arenaFor({ kind: 'built-in' }, { seed: '1', needs, jobs: 1, inMemory: true });
   const outcome = await run(
     {
       scenarios,

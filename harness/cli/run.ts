@@ -10,14 +10,11 @@ import { exitStatus } from '../runner/summary.ts';
 import { DEFAULT_PATIENCE } from '../scenario/stage.ts';
 import { packageVersion } from './paths.ts';
 import { collect, loadSuite, type SelectionOptions, selected, withSelection } from './suite.ts';
-import { arenaFor } from './target.ts';
-import { type TlsOptions, withTls } from './tls.ts';
+import { arenaFor, type TargetArguments, targetOf } from './target.ts';
+import { withTls } from './tls.ts';
 import { UnreachableError, UsageError } from './usage.ts';
 
-interface RunOptions extends SelectionOptions, TlsOptions {
-  readonly sut: string;
-  readonly room?: readonly string[];
-  readonly inMemory?: true;
+interface RunOptions extends SelectionOptions, TargetArguments {
   readonly strict?: true;
   readonly seed?: string;
   readonly jobs: number;
@@ -29,7 +26,13 @@ interface RunOptions extends SelectionOptions, TlsOptions {
 /** `msrpspec run`: play scenarios against a SUT and judge what is seen. */
 export function runCommand(): Command {
   return withTls(withSelection(new Command('run').description('run scenarios against a SUT and judge it')))
-    .option('--sut <target>', 'builtin, or the SIP URI of a room: sip:room@host:5060;transport=tcp', 'builtin')
+    .addOption(
+      new Option(
+        '--sut <target>',
+        'the SIP URI of a room: sip:room@host:5060;transport=tcp (default: builtin)',
+      ).conflicts('profile'),
+    )
+    .option('--profile <file>', 'a profile that describes the SUT: how to reach or start it, rooms, accounts, claims')
     .option('--room <uri>', 'with a SIP URI: a room to use instead of the one in it; may be given again', collect)
     .option(
       '--in-memory',
@@ -43,7 +46,7 @@ export function runCommand(): Command {
     .option('-v, --verbose', 'a line for each scenario')
     .addHelpText(
       'after',
-      '\nExamples:\n  msrpspec run\n  msrpspec run rfc7701/7-nicknames\n  msrpspec run --sut "sip:room@10.0.0.5:5060;transport=tcp"\n  msrpspec run --in-memory --seed 1',
+      '\nExamples:\n  msrpspec run\n  msrpspec run --profile my-server.yaml\n  msrpspec run rfc7701/7-nicknames\n  msrpspec run --sut "sip:room@10.0.0.5:5060;transport=tcp"\n  msrpspec run --in-memory --seed 1',
     )
     .action(action);
 }
@@ -53,14 +56,8 @@ async function action(selectors: string[], options: RunOptions): Promise<void> {
   const scenarios = selected(suite, selectors, options);
   const seed = options.seed ?? token(systemRandom, 8);
   const needs = scenarios.map(({ scenario }) => scenario.room ?? {});
-  const arena = await arenaFor(options.sut, {
-    seed,
-    needs,
-    jobs: options.jobs,
-    inMemory: options.inMemory ?? false,
-    rooms: options.room ?? [],
-    tls: options,
-  });
+  const { jobs, inMemory = false } = options;
+  const arena = await arenaFor(targetOf(options, suite.catalogue), { seed, needs, jobs, inMemory });
   const stop = new AbortController();
   const interrupted = onInterrupt(() => stop.abort());
   try {

@@ -1,45 +1,77 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type Arena, liveArena } from '../runner/arena.ts';
 import { focusArena } from '../runner/simulation.ts';
 import { realWorld } from '../runner/world.ts';
+import { formatProblem } from '../scenario/problem.ts';
 import type { RoomPolicyNeed } from '../scenario/schema.ts';
-import { addressSut, parseAddressTarget } from '../sut/address.ts';
 import { focusProcess } from '../sut/focus-process.ts';
 import { roomPatterns } from '../sut/own-rooms.ts';
-import { participantTls, type TlsOptions } from './tls.ts';
+import { type LoadedProfile, loadProfile } from '../sut/profile/load.ts';
+import { profileOfTarget } from '../sut/profile/of-target.ts';
+import { openProfile } from '../sut/profile/open.ts';
+import type { TlsOptions } from './tls.ts';
 import { UnreachableError, UsageError } from './usage.ts';
 
-export interface TargetOptions {
+/** What the command line names: the built-in focus, or a SUT that a profile describes. */
+export type Target = { readonly kind: 'built-in' } | { readonly kind: 'profile'; readonly profile: LoadedProfile };
+
+export interface TargetArguments extends TlsOptions {
+  readonly sut?: string;
+  readonly profile?: string;
+  readonly room?: readonly string[];
+  readonly inMemory?: true;
+}
+
+/** Reads `--sut`, `--profile` and what goes with them. @throws UsageError */
+export function targetOf(options: TargetArguments, catalogue: Catalogue): Target {
+  const { sut = 'builtin', profile, room = [], inMemory } = options;
+  const settings = [
+    ...(room.length > 0 ? ['--room'] : []),
+    ...(options.msrpTls === undefined ? [] : ['--msrp-tls']),
+    ...(options.tlsTrust === undefined ? [] : ['--tls-trust']),
+  ];
+  if (profile !== undefined || sut === 'builtin') {
+    const [setting] = settings;
+    if (setting !== undefined) throw new UsageError(`${setting} goes with the SIP URI of a server (--sut) only`);
+  }
+  if (inMemory === true && (profile !== undefined || sut !== 'builtin'))
+    throw new UsageError('--in-memory goes with the built-in focus only');
+  if (profile !== undefined) {
+    const loaded = loadProfile(profile, { catalogue, environment: process.env });
+    if (!loaded.ok) throw new UsageError(loaded.error.map(formatProblem).join('\n'));
+    return { kind: 'profile', profile: loaded.value };
+  }
+  if (sut === 'builtin') return { kind: 'built-in' };
+  const { msrpTls: msrp, tlsTrust: trust } = options;
+  const tls = { ...(msrp === undefined ? {} : { msrp }), ...(trust === undefined ? {} : { trust }) };
+  const made = profileOfTarget(sut, process.cwd(), { rooms: room, tls });
+  if (!made.ok) throw new UsageError(`--sut ${made.error}`);
+  return { kind: 'profile', profile: made.value };
+}
+
+export interface ArenaOptions {
   readonly seed: string;
   /** Room policies that the scenarios ask for. */
   readonly needs: readonly RoomPolicyNeed[];
   readonly jobs: number;
   readonly inMemory: boolean;
-  /** Rooms on a SUT at an address; none: the one in its URI. */
-  readonly rooms: readonly string[];
-  readonly tls: TlsOptions;
 }
 
-/** Starts or finds what `--sut` names. @throws UsageError, UnreachableError */
-export async function arenaFor(target: string, options: TargetOptions): Promise<Arena> {
-  const patterns = roomPatterns(options.needs);
-  if (target === 'builtin') {
-    if (options.rooms.length > 0) throw new UsageError('--room goes with the SIP URI of a server (--sut) only');
-    if (options.inMemory) return focusArena(patterns, 'the built-in focus in memory');
-    const world = realWorld(options.seed);
-    const started = await focusProcess({ clock: world.clock, command: thisProgram(), patterns, jobs: options.jobs });
+/** Starts or finds the SUT. @throws UnreachableError */
+export async function arenaFor(target: Target, { seed, needs, jobs, inMemory }: ArenaOptions): Promise<Arena> {
+  if (target.kind === 'built-in') {
+    const patterns = roomPatterns(needs);
+    if (inMemory) return focusArena(patterns, 'the built-in focus in memory');
+    const world = realWorld(seed);
+    const started = await focusProcess({ clock: world.clock, command: thisProgram(), patterns, jobs });
     if (!started.ok) throw new UnreachableError(started.error);
     return liveArena(world, started.value);
   }
-  if (options.inMemory) throw new UsageError('--in-memory goes with --sut builtin only');
-  if (!/^sips?:/i.test(target)) {
-    throw new UsageError(`--sut ${target}: builtin or a SIP URI (sip:room@host:5060;transport=tcp) is due`);
-  }
-  const parsed = parseAddressTarget(target);
-  if (!parsed.ok) throw new UsageError(`--sut ${parsed.error}`);
-  const tls = await participantTls(parsed.value.transport, parsed.value.host, options.tls);
-  const sut = await addressSut(target, parsed.value, options.rooms, tls);
+  const world = realWorld(seed);
+  const { clock, random } = world;
+  const sut = await openProfile(target.profile, { clock, random, environment: process.env });
   if (!sut.ok) throw new UnreachableError(sut.error);
-  return liveArena(realWorld(options.seed), sut.value);
+  return liveArena(world, sut.value);
 }
 
 /** This very program, from source or built, to start it once more. */

@@ -79,6 +79,38 @@ const unreceivedSchema = z
     error: 'one of receives, receives-whole and receives-altered is due',
   });
 
+const everyoneSchema = z
+  .strictObject({
+    chats: z
+      .strictObject({
+        messages: z.int().positive().optional(),
+        size: z.int().positive().optional(),
+        chunks: z.int().positive().optional(),
+        interleaved: z
+          .literal(true)
+          .optional()
+          .describe('The first chunks of all messages of a sender, then their second ones, and so on'),
+      })
+      .optional()
+      .describe('Sends messages to the room, and all others get them, each once, unaltered'),
+    nickname: z
+      .union([z.string(), z.array(z.string()).min(1)])
+      .optional()
+      .describe('Asks for this nickname; of several the first takes the first, the second the second, and so on'),
+    'sees-one-holder': z
+      .string()
+      .optional()
+      .describe('Finds this nickname in the roster with the user who was granted it last, and with nobody else'),
+    meanwhile: z
+      .array(simpleStepSchema)
+      .min(1)
+      .optional()
+      .describe('What some do at the same time: instead of asking for a nickname, or in the middle of what they say'),
+  })
+  .refine((scene) => Object.keys(scene).filter((key) => key !== 'meanwhile').length === 1, {
+    error: 'one of chats, nickname and sees-one-holder is due',
+  });
+
 export const stepSchema = z
   .object({
     ...stepShape,
@@ -93,18 +125,7 @@ export const stepSchema = z
       .strictObject({ receives: z.string() })
       .optional()
       .describe('No participant gets the message but those of earlier receives steps'),
-    everyone: z
-      .strictObject({
-        chats: z.strictObject({
-          messages: z.int().positive().optional(),
-          size: z.int().positive().optional(),
-          chunks: z.int().positive().optional(),
-        }),
-      })
-      .optional()
-      .describe(
-        'Every participant sends messages to the room at the same time and all others get them, each once, unaltered',
-      ),
+    everyone: everyoneSchema.optional().describe('All participants do the same at the same time'),
   })
   .catchall(actionSchema);
 
@@ -148,6 +169,7 @@ export type Step = z.infer<typeof stepSchema>;
 export type SimpleStep = z.infer<typeof simpleStepSchema>;
 export type Action = z.infer<typeof actionSchema>;
 export type Expectation = z.infer<typeof expectationSchema>;
+export type Everyone = z.infer<typeof everyoneSchema>;
 export type OutcomeExpectation = z.infer<typeof outcomeSchema>;
 export type CastMember = z.infer<typeof castMemberSchema>;
 export type MessageSpec = z.infer<typeof messageSchema>;

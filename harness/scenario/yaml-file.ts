@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, isPair, isSeq, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { err, ok, type Result } from '../result.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean, nearest } from './nearest.ts';
 import type { Problem } from './problem.ts';
 
 type Path = readonly PropertyKey[];
@@ -21,8 +21,9 @@ export function openYaml(file: string, text: string): Result<YamlFile<unknown>, 
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1), message };
   };
-  if (document.errors.length > 0)
-    return err(document.errors.map((error) => at(error.pos[0], firstLine(error.message))));
+  // Where the syntax is broken, whatever else is found follows from it.
+  const [error] = document.errors;
+  if (error !== undefined) return err([at(error.pos[0], firstLine(error.message))]);
   const problem: YamlFile<unknown>['problem'] = (path, message, where = 'value') =>
     at(offsetOf(document, path, where), message);
   const content = contentOf(document);
@@ -48,10 +49,23 @@ export function checkYaml<S extends z.ZodType>(
 
 /** A misspelt key is missing as well: that needs no line of its own. */
 function followsFromTypo(issue: z.core.$ZodIssue, all: readonly z.core.$ZodIssue[]): boolean {
-  const place = JSON.stringify(issue.path);
-  return (
-    issue.code === 'custom' && all.some((one) => one.code === 'unrecognized_keys' && JSON.stringify(one.path) === place)
+  const missing = missingKey(issue);
+  if (issue.code !== 'custom' && missing === undefined) return false;
+  const place = JSON.stringify(missing === undefined ? issue.path : issue.path.slice(0, -1));
+  return all.some(
+    (one) =>
+      one.code === 'unrecognized_keys' &&
+      JSON.stringify(one.path) === place &&
+      (missing === undefined || one.keys.some((key) => nearest(key, [missing]) !== undefined)),
   );
+}
+
+/** The key that an object lacks, where that is the issue. */
+function missingKey(issue: z.core.$ZodIssue): string | undefined {
+  const key = issue.path.at(-1);
+  return typeof key === 'string' && issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+    ? key
+    : undefined;
 }
 
 /** Aliases may multiply a small file into a huge value; the library refuses those. */
@@ -88,6 +102,8 @@ function describe(schema: z.ZodType, issue: z.core.$ZodIssue, base: Path): Descr
         : branch.flatMap((inner) => describe(schema, inner, path));
     }
     default: {
+      const missing = missingKey(issue);
+      if (missing !== undefined) return [{ path: path.slice(0, -1), at: 'value', message: `"${missing}" is missing` }];
       // Under a catchall any key goes with an object; another value there rather means a misspelt setting.
       const key = path.at(-1);
       const siblings =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressSut, parseAddressTarget } from './address.ts';
+import { parseAddressTarget } from './address.ts';
 
 describe('a SUT at an address', () => {
   it.each([
@@ -22,12 +22,5 @@ describe('a SUT at an address', () => {
     ],
   ])('%s is refused', (text, error) => {
     expect(parseAddressTarget(text)).toEqual({ ok: false, error });
-  });
-
-  it('takes the domain of its room for identities', async () => {
-    const parsed = parseAddressTarget('sip:room@127.0.0.1:5070;transport=tcp');
-    if (!parsed.ok) throw new Error(parsed.error);
-    const sut = await addressSut('x', parsed.value, ['sip:chat@example.org']);
-    expect(sut.ok && [sut.value.domain, sut.value.localHost]).toEqual(['example.org', '127.0.0.1']);
   });
 });

@@ -1,30 +1,39 @@
 import { formatSipUri, parseSipUri, type SipUri } from '../codec/sip/uri.ts';
-import { localAddressTowards } from '../net/local-address.ts';
 import type { Transport } from '../net/network.ts';
 import { err, ok, type Result } from '../result.ts';
-import { FixedRooms } from './fixed-rooms.ts';
-import type { ParticipantTls, Sut } from './sut.ts';
 
-/** What a SIP URI says about where a SUT is and which room is meant. */
-export interface AddressTarget {
+/** Where SIP requests go. */
+export interface ServerAddress {
   readonly transport: Transport;
+  /** IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
+}
+
+/** What a SIP URI says about where a SUT is and which room is meant. */
+export interface AddressTarget extends ServerAddress {
   /** The room as it is dialled: without parameters, which only say how to get there. */
   readonly room: string;
 }
 
-/** `sip:room@host:5060;transport=tcp`. UDP where nothing else is said (RFC 3263 §4.1), TLS for `sips`. */
+/** `sip:room@host:5060;transport=tcp`: the server and a room on it. */
 export function parseAddressTarget(text: string): Result<AddressTarget, string> {
+  const server = parseServerUri(text);
+  if (!server.ok) return server;
+  const { uri, ...address } = server.value;
+  if (uri.user === undefined) return err(`"${text}" names no room: sip:ROOM@host is due`);
+  return ok({ ...address, room: formatSipUri({ ...uri, parameters: [], headers: [] }) });
+}
+
+/** `sip:host:5060;transport=tcp`. UDP where nothing else is said (RFC 3263 §4.1), TLS for `sips`. */
+export function parseServerUri(text: string): Result<ServerAddress & { readonly uri: SipUri }, string> {
   const parsed = parseSipUri(text);
   if (!parsed.ok) return err(`"${text}" is no SIP URI: ${parsed.error}`);
   const uri = parsed.value;
-  if (uri.user === undefined) return err(`"${text}" names no room: sip:ROOM@host is due`);
   const transport = transportOf(uri);
   if (transport === undefined) return err(`"${text}" asks for a transport that is none of udp, tcp, tls`);
   const host = uri.host.replace(/^\[|\]$/g, '');
-  const port = uri.port ?? (transport === 'tls' ? 5061 : 5060);
-  return ok({ transport, host, port, room: formatSipUri({ ...uri, parameters: [], headers: [] }) });
+  return ok({ transport, host, port: uri.port ?? (transport === 'tls' ? 5061 : 5060), uri });
 }
 
 function transportOf({ scheme, parameters }: SipUri): Transport | undefined {
@@ -32,29 +41,4 @@ function transportOf({ scheme, parameters }: SipUri): Transport | undefined {
   if (named === undefined) return scheme === 'sips' ? 'tls' : 'udp';
   if (named === 'tcp') return scheme === 'sips' ? 'tls' : 'tcp';
   return named === 'udp' || named === 'tls' ? named : undefined;
-}
-
-/** A SUT that somebody else runs. The rooms are those given, or the one in the target. */
-export async function addressSut(
-  text: string,
-  target: AddressTarget,
-  rooms: readonly string[],
-  tls?: ParticipantTls,
-): Promise<Result<Sut, string>> {
-  const localHost = await localAddressTowards(target.host);
-  if (!localHost.ok) return localHost;
-  const uris = rooms.length === 0 ? [target.room] : rooms;
-  const domain = parseSipUri(uris[0] ?? target.room);
-  return ok({
-    name: text,
-    kind: 'address',
-    target: text,
-    sip: { transport: target.transport, address: { host: target.host, port: target.port } },
-    domain: domain.ok ? domain.value.host : target.host,
-    localHost: localHost.value,
-    ...(tls === undefined ? {} : { tls }),
-    rooms: new FixedRooms(uris),
-    onExit: () => {},
-    stop: async () => {},
-  });
 }

@@ -1,4 +1,5 @@
 import type { RoomPolicyNeed } from '../scenario/schema.ts';
+import { policyKey } from './own-rooms.ts';
 import type { Rooms, TakenRooms } from './sut.ts';
 
 /** The rooms of a SUT that the suite does not rule: a list of URIs, all with the ordinary policy. */
@@ -8,14 +9,16 @@ export class FixedRooms implements Rooms {
   readonly #waiting: ((rooms: TakenRooms) => void)[] = [];
   readonly #pairs: boolean;
 
-  constructor(uris: readonly string[]) {
-    this.#pairs = uris.length >= 2;
-    this.concurrency = this.#pairs ? Math.floor(uris.length / 2) : 1;
-    this.#free = [...uris];
+  /** `atOnce`: of these rooms, so many may be in use at the same time. */
+  constructor(uris: readonly string[], atOnce = Number.POSITIVE_INFINITY) {
+    const used = uris.slice(0, atOnce);
+    this.#pairs = used.length >= 2;
+    this.concurrency = this.#pairs ? Math.floor(used.length / 2) : 1;
+    this.#free = used;
   }
 
   async take(need: RoomPolicyNeed): Promise<TakenRooms | undefined> {
-    if (!isOrdinary(need)) return undefined;
+    if (policyKey(need) !== policyKey({})) return undefined;
     const taken = this.#grant();
     return taken ?? new Promise((resolve) => this.#waiting.push(resolve));
   }
@@ -37,9 +40,3 @@ export class FixedRooms implements Rooms {
     else next(rooms);
   }
 }
-
-/** Nothing but what every room may be expected to allow. */
-const isOrdinary = (need: RoomPolicyNeed): boolean =>
-  need.nicknames !== 'forbidden' &&
-  need['private-messages'] !== 'forbidden' &&
-  need['reserved-nicknames'] === undefined;

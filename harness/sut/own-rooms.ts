@@ -9,9 +9,9 @@ export interface RoomPattern {
 
 /** One pattern for the ordinary room and one for each other policy that scenarios ask for. */
 export function roomPatterns(needs: Iterable<RoomPolicyNeed>): RoomPattern[] {
-  const patterns = new Map<string, RoomPattern>([[keyOf({}), { prefix: 'room-', need: {} }]]);
+  const patterns = new Map<string, RoomPattern>([[policyKey({}), { prefix: 'room-', need: {} }]]);
   for (const need of needs) {
-    if (!patterns.has(keyOf(need))) patterns.set(keyOf(need), { prefix: `policy-${patterns.size}-`, need });
+    if (!patterns.has(policyKey(need))) patterns.set(policyKey(need), { prefix: `policy-${patterns.size}-`, need });
   }
   return [...patterns.values()];
 }
@@ -30,7 +30,7 @@ export class OwnRooms implements Rooms {
   }
 
   async take(need: RoomPolicyNeed): Promise<TakenRooms | undefined> {
-    const pattern = this.#patterns.find((one) => keyOf(one.need) === keyOf(need));
+    const pattern = this.#patterns.find((one) => policyKey(one.need) === policyKey(need));
     if (pattern === undefined) return undefined;
     return { room: this.#uri(pattern), second: this.#uri(pattern), release: () => {} };
   }
@@ -42,7 +42,7 @@ export class OwnRooms implements Rooms {
 }
 
 /** Equal for policies that say the same. */
-function keyOf(need: RoomPolicyNeed): string {
+export function policyKey(need: RoomPolicyNeed): string {
   return JSON.stringify([
     need.nicknames ?? 'allowed',
     need['private-messages'] ?? 'allowed',

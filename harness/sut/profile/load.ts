@@ -1,0 +1,100 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { err, ok, type Result } from '../../result.ts';
+import { didYouMean } from '../../scenario/nearest.ts';
+import type { Problem } from '../../scenario/problem.ts';
+import { checkYaml, openYaml, type YamlFile } from '../../scenario/yaml-file.ts';
+import { placeholdersIn } from './placeholders.ts';
+import { type Profile, profileSchema } from './schema.ts';
+
+/** A profile that has been read and holds together; its placeholders are still in it. */
+export interface LoadedProfile {
+  readonly file: string;
+  /** Relative paths in the profile start here. */
+  readonly folder: string;
+  readonly profile: Profile;
+}
+
+/** What profiles may speak of. */
+export interface ProfileContext {
+  readonly catalogue: Catalogue;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Reads and checks a profile; problems name file, line, column and what was meant. */
+export function loadProfile(path: string, context: ProfileContext): Result<LoadedProfile, Problem[]> {
+  const file = relative(process.cwd(), resolve(path)) || path;
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const message = code === 'ENOENT' ? 'there is no such profile' : String(error);
+    return err([{ file, line: 1, column: 1, message }]);
+  }
+  return parseProfile(file, text, dirname(resolve(path)), context);
+}
+
+/** `folder` is where its relative paths start. */
+export function parseProfile(
+  file: string,
+  text: string,
+  folder: string,
+  context: ProfileContext,
+): Result<LoadedProfile, Problem[]> {
+  const opened = openYaml(file, text);
+  if (!opened.ok) return opened;
+  const checked = checkYaml(profileSchema, opened.value);
+  if (!checked.ok) return checked;
+  const problems = [
+    ...pathProblems(checked.value, folder),
+    ...placeholderProblems(checked.value, context),
+    ...deviationProblems(checked.value, context.catalogue),
+  ];
+  return problems.length > 0 ? err(problems) : ok({ file, folder, profile: checked.value.value });
+}
+
+type File = YamlFile<Profile>;
+
+function pathProblems({ value, problem }: File, folder: string): Problem[] {
+  const { command, container, tls } = value;
+  const paths: (readonly [path: readonly PropertyKey[], named: string | undefined])[] = [
+    [['command', 'directory'], command?.directory],
+    [['container', 'dockerfile'], container?.dockerfile],
+    [['container', 'context'], container?.context],
+    [['tls', 'trust'], tls?.trust === 'any' ? undefined : tls?.trust],
+    ...(container?.files ?? []).map(({ from }, i) => [['container', 'files', i, 'from'], from] as const),
+  ];
+  return paths
+    .filter(([, named]) => named !== undefined && !named.includes('{') && !existsSync(resolve(folder, named)))
+    .map(([path, named]) => problem(path, `there is no ${resolve(folder, named ?? '')}`));
+}
+
+const KNOWN = ['host', 'test-host', 'folder'];
+
+function placeholderProblems({ value, problem }: File, { environment }: ProfileContext): Problem[] {
+  const inTemplate = (key: string, name: string): boolean => key === 'rooms' && name === 'n';
+  return Object.entries(value).flatMap(([key, part]) =>
+    [...placeholdersIn(part)].flatMap((name) => {
+      if (KNOWN.includes(name) || name.endsWith('.port') || inTemplate(key, name)) return [];
+      if (!name.startsWith('env.'))
+        return [
+          problem([key], `nothing is known of {${name}}${didYouMean(name, [...KNOWN, 'sip.port', 'msrp.port'])}`),
+        ];
+      const variable = name.slice('env.'.length);
+      return environment[variable] === undefined ? [problem([key], `${variable} is not set in the environment`)] : [];
+    }),
+  );
+}
+
+function deviationProblems({ value, problem }: File, catalogue: Catalogue): Problem[] {
+  return (value['known-deviations'] ?? []).flatMap(({ requirement }, i) => {
+    if (requirement === undefined || catalogue.get(requirement) !== undefined) return [];
+    const meant = didYouMean(
+      requirement,
+      catalogue.requirements.map(({ id }) => id),
+    );
+    return [problem(['known-deviations', i, 'requirement'], `${requirement} is not in the catalogue${meant}`)];
+  });
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseSipUri } from '../../codec/sip/uri.ts';
+import { selfSignedIdentity } from '../../net/certificate.ts';
+import type { Clock } from '../../net/clock.ts';
+import { freePort } from '../../net/free-port.ts';
+import { localAddressTowards } from '../../net/local-address.ts';
+import type { PeerCheck } from '../../net/network.ts';
+import type { Random } from '../../net/random.ts';
+import { err, ok, type Result } from '../../result.ts';
+import { parseServerUri } from '../address.ts';
+import { runningElsewhere } from '../running.ts';
+import type { ParticipantTls, Sut } from '../sut.ts';
+import type { LoadedProfile } from './load.ts';
+import { filled, placeholdersIn } from './placeholders.ts';
+import { profileRooms } from './rooms.ts';
+import type { Profile } from './schema.ts';
+
+export interface OpenOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/** Brings up what a profile describes, or finds it where it is. Error: one line that says what is in the way. */
+export async function openProfile(loaded: LoadedProfile, options: OpenOptions): Promise<Result<Sut, string>> {
+  const values = new Map<string, string>([
+    ['host', LOOPBACK],
+    ['test-host', loaded.profile['test-host'] ?? LOOPBACK],
+    ['folder', loaded.folder],
+  ]);
+  for (const name of placeholdersIn(loaded.profile))
+    if (name.endsWith('.port')) values.set(name, String(await freePort(LOOPBACK)));
+  const profile = filled(loaded.profile, {
+    value: (name) => {
+      // A number of each room of its own, filled in later.
+      if (name === 'n') return '{n}';
+      return name.startsWith('env.') ? options.environment[name.slice('env.'.length)] : values.get(name);
+    },
+  });
+  if (!profile.ok) return err(`${loaded.file}: ${profile.error}`);
+  const sut = await assembled({ ...loaded, profile: profile.value }, options);
+  return sut.ok ? sut : err(`${loaded.file}: ${sut.error}`);
+}
+
+async function assembled({ profile, folder }: LoadedProfile, { random }: OpenOptions): Promise<Result<Sut, string>> {
+  const server = parseServerUri(profile.sip);
+  if (!server.ok) return server;
+  const { transport, host, port } = server.value;
+  const local = profile['test-host'] === undefined ? await localAddressTowards(host) : ok(profile['test-host']);
+  if (!local.ok) return local;
+  const tls = await tlsOf(profile, folder, transport === 'tls', local.value);
+  if (!tls.ok) return tls;
+  const running = runningElsewhere;
+  return ok({
+    name: profile.name,
+    kind: running.kind,
+    target: profile.sip,
+    ...(running.processId === undefined ? {} : { processId: running.processId }),
+    sip: { transport, address: { host, port } },
+    domain: profile.identities?.domain ?? domainOf(profile.rooms) ?? host,
+    localHost: local.value,
+    ...(tls.value === undefined ? {} : { tls: tls.value }),
+    rooms: profileRooms(profile.rooms, random),
+    onExit: (listener) => running.onExit(listener),
+    stop: () => running.stop(),
+  });
+}
+
+async function tlsOf(
+  { tls }: Profile,
+  folder: string,
+  sipOverTls: boolean,
+  localHost: string,
+): Promise<Result<ParticipantTls | undefined, string>> {
+  if (!sipOverTls && tls?.msrp !== true) return ok(undefined);
+  const peer = peerCheck(tls?.trust, folder);
+  if (!peer.ok) return peer;
+  return ok({ msrp: tls?.msrp === true, identity: await selfSignedIdentity([localHost]), peer: peer.value });
+}
+
+function peerCheck(trust: string | undefined, folder: string): Result<PeerCheck, string> {
+  if (trust === undefined) return ok({ kind: 'certificate-authority' });
+  if (trust === 'any') return ok({ kind: 'none' });
+  try {
+    return ok({ kind: 'certificate-authority', trusted: [readFileSync(resolve(folder, trust), 'utf8')] });
+  } catch (error) {
+    return err(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function domainOf({ uris, template, factory }: Profile['rooms']): string | undefined {
+  const parsed = parseSipUri(uris?.[0] ?? template ?? factory ?? '');
+  return parsed.ok ? parsed.value.host : undefined;
+}

@@ -23,6 +23,11 @@ describe('chunks of a copy', () => {
   it('pass in order, without gap, up to the total', () => {
     expect(bob(first, last)).toEqual({
       'RFC7701-6.1-18': 'pass',
+      'RFC4975-7.1.1-32': 'pass',
+      'RFC4975-7.1.1-03': 'pass',
+      'RFC4975-5.4-31': 'pass',
+      'RFC4975-7.1-17': 'pass',
+      'RFC4975-7.1-19': 'pass',
       'RFC7701-6.1-28': 'pass',
       'RFC4975-7.1.1-18': 'pass',
       'RFC4975-7.1.1-22': 'pass',
@@ -37,6 +42,10 @@ describe('chunks of a copy', () => {
     ['an overlap', [first, part(2, '2000-*/4200', '$')], 'RFC7701-6.1-18', 'fail'],
     ['the later half first', [part(2, '2101-*/4200', '+'), first], 'RFC7701-6.1-18', 'fail'],
     ['no beginning', [last], 'RFC7701-6.1-18', 'fail'],
+    ['a gap where it was broken off', [first, part(2, '2200-*/4299', '$')], 'RFC4975-7.1.1-32', 'fail'],
+    ['another Message-ID', [first, part(2, '2101-*/4200', '$', { messageId: 'other' })], 'RFC4975-7.1.1-03', 'fail'],
+    ['an end before the end', [part(1, '1-*/4200', '$'), last], 'RFC4975-7.1-19', 'fail'],
+    ['an end before the end, by the flag', [part(1, '1-*/4200', '$'), last], 'RFC4975-7.1-17', 'fail'],
     ['a later chunk without range', [first, part(2, '', '$')], 'RFC4975-7.1.1-18', 'fail'],
     ['a total that is wrong', [first, part(2, '2101-*/5000', '$')], 'RFC4975-7.1.1-22', 'warn'],
     [
@@ -104,10 +113,24 @@ describe('accepted types', () => {
     [{ 'accept-wrapped-types': undefined }, 'text/html', 'pass', undefined],
     [{ 'accept-types': 'text/plain' }, 'text/plain', 'fail', 'pass'],
   ])('with %o of %s', (offers, type, wrapper, wrapped) => {
+    const first = String({ 'accept-types': 'message/cpim', ...offers }['accept-types']);
     expect(typed(offers, type)).toEqual({
       'RFC7701-5.2-07': wrapper,
+      'RFC4975-8.6-14': wrapper,
+      ...(first.startsWith('message/cpim') ? { 'RFC4975-13-05': 'pass' } : {}),
       ...(wrapped === undefined ? {} : { 'RFC7701-6.1-20': wrapped }),
     });
+  });
+
+  it('are broken by a message without the wrapper that comes first', () => {
+    const script = (types: string): Record<string, string> =>
+      new ScriptedRoom()
+        .joins('bob', { offers: { 'accept-types': types } })
+        .receives('bob', { id: 'copy12345678', type: 'text/plain', body: 'Hello' })
+        .verdicts(acceptedTypes);
+    expect(script('message/cpim text/plain')).toMatchObject({ 'RFC4975-8.6-14': 'pass', 'RFC4975-13-05': 'warn' });
+    expect(script('text/plain message/cpim')).not.toHaveProperty('RFC4975-13-05');
+    expect(script('message/cpim')).toMatchObject({ 'RFC4975-8.6-14': 'fail', 'RFC4975-13-05': 'warn' });
   });
 
   it('say nothing of messages around a change of the session', () => {

@@ -46,7 +46,7 @@ export function passOnIfFair(turn: Turn, key: string): void {
 /** The message is complete. */
 export function complete(turn: Turn, message: IncomingMessage, stage: DistributingStage, size: number): void {
   passOn(turn, message, stage, '$');
-  forget(turn, message, { kind: 'complete' });
+  forget(turn, message, { kind: 'complete', copyId: stage.copyId });
   for (const range of turn.decide.successReports(message.successReport, size, stage.recipients))
     report(turn, message, stage, { ...range, total: size }, 200);
 }

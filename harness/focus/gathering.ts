@@ -1,7 +1,7 @@
 import type { ParsedCpim } from '../codec/cpim/message.ts';
 import { parseCpim } from '../codec/cpim/parse.ts';
 import { scanCpim } from '../codec/cpim/prefix.ts';
-import { distribute, senderOf } from './distribution.ts';
+import { distribute, fateOf, senderOf } from './distribution.ts';
 import { append, join, NO_PIECES, type Pieces } from './pieces.ts';
 import type { GatheringStage, IncomingMessage, RoomSession, Route, SessionId } from './room-state.ts';
 import { userOf } from './room-state.ts';
@@ -107,7 +107,7 @@ function begin(
     stage: {
       kind: 'distributing',
       route,
-      copyId: decide.copyId(message.messageId, freshCopyId(turn)),
+      copyId: copyIdOf(turn, message),
       recipients: recipientsOf(turn, route, sender, type, size),
       pending: append(NO_PIECES, relayed),
       sent: 0,
@@ -118,6 +118,12 @@ function begin(
   };
   putMessage(turn, distributingMessage);
   distribute(turn, distributingMessage, contentAt < octets.length ? [octets.subarray(contentAt)] : []);
+}
+
+/** A message that comes again under its Message-ID is a duplicate, and its copies have to show it (RFC 4975 §5.4). */
+function copyIdOf(turn: Turn, { key, messageId }: IncomingMessage): string {
+  const fate = fateOf(turn, key);
+  return fate?.kind === 'complete' ? fate.copyId : turn.decide.copyId(messageId, freshCopyId(turn));
 }
 
 function recipientsOf(

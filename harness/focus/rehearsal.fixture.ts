@@ -123,12 +123,12 @@ export class Rehearsal {
     for (const session of effect.recipients) {
       const messages = this.#received.get(session) ?? new Map<string, ReceivedMessage>();
       this.#received.set(session, messages);
-      const before = messages.get(effect.copyId) ?? {
-        copyId: effect.copyId,
-        body: Buffer.alloc(0),
-        chunks: [],
-        end: 'open',
-      };
+      const known = messages.get(effect.copyId);
+      // A whole copy that comes again under its Message-ID is a duplicate (RFC 4975 §5.4).
+      const before: ReceivedMessage =
+        known === undefined || (known.end === 'complete' && effect.at === 0)
+          ? { copyId: effect.copyId, body: Buffer.alloc(0), chunks: [], end: 'open' }
+          : known;
       if (before.end !== 'open') throw new Error(`${session}: ${effect.copyId} goes on after its end`);
       if (effect.at !== before.body.length) throw new Error(`${session}: ${effect.copyId} has a gap`);
       const octets = Buffer.concat(effect.octets);

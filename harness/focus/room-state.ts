@@ -193,7 +193,8 @@ export interface DistributingStage {
 
 /** How a message ended; remembered for a while to treat stray chunks. */
 export type Fate =
-  | { readonly kind: 'complete' }
+  /** `copyId`: Message-ID of its copies. */
+  | { readonly kind: 'complete'; readonly copyId: string }
   | { readonly kind: 'aborted' }
   | { readonly kind: 'refused'; readonly status: number };
 

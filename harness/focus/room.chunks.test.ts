@@ -136,7 +136,15 @@ describe('chunks (RFC 7701 §6.1)', () => {
     stage.chunk('alice', 'm1', body);
     expect(stage.chunk('alice', 'm1', Buffer.from('more'), { start: body.length + 1 })).toBe(200);
     expect(stage.texts('bob')).toEqual([body.toString()]);
+  });
+
+  test('a message that comes again is a duplicate for its receivers too', () => {
+    const stage = cast('alice', 'bob');
+    const body = wrapped(alice, ROOM, 'x');
+    stage.chunk('alice', 'm1', body);
     expect(stage.chunk('alice', 'm1', body)).toBe(200);
+    expect(stage.texts('bob')).toEqual([body.toString()]);
+    stage.chunk('alice', 'm2', body);
     expect(stage.texts('bob')).toHaveLength(2);
   });
 

@@ -19,8 +19,10 @@ export const contentUnchanged: Rule = {
     const author = new Matter(['RFC7701-3-02'], 'the From of the sender stays');
     const addressee = new Matter(['RFC7701-3-03'], 'the To of the sender stays');
     const torso = new Matter(['RFC7701-6.1-32'], 'nothing unfinished is delivered as if it were whole');
+    const givenUp = new Matter(['RFC4975-7.1-18'], 'a copy that is given up ends with #');
     const sent = new SentMessages(conversation);
     for (const copy of conversation.messages.list) {
+      if (copy.direction === 'received' && copy.state === 'aborted') givenUp.right();
       if (copy.direction !== 'received' || copy.digest === undefined || copy.octets === undefined) continue;
       const original = sent.equalTo(copy);
       const evidence = copy.chunks;
@@ -47,10 +49,12 @@ export const contentUnchanged: Rule = {
       }
       const whole = sent.beginningWith(copy);
       if (whole !== undefined) {
-        torso.broken({
+        const breach = {
           message: 'an unfinished message was delivered as if it were whole',
           evidence: [...whole.chunks, ...evidence],
-        });
+        };
+        torso.broken(breach);
+        givenUp.broken({ ...breach, message: 'the copy of a message that was never finished ended with $' });
         continue;
       }
       if (sent.speaksFor(copy)) {
@@ -58,7 +62,7 @@ export const contentUnchanged: Rule = {
         (isPrivate(conversation, copy) ? personal : room).broken({ message, evidence });
       }
     }
-    return settle(contentUnchanged.id, catalogue, [room, personal, author, addressee, torso]);
+    return settle(contentUnchanged.id, catalogue, [room, personal, author, addressee, torso, givenUp]);
   },
 };
 

@@ -53,8 +53,8 @@ const user = (name: string, state = 'full', inside = ''): string =>
 
 describe('the occasions', () => {
   const tables = { msrpOccasions, sipOccasions, sdpOccasions, conferenceOccasions, cpimOccasions };
-  /** Who a focus and its switch are when they write a message. */
-  const writers = ['any', 'sender', 'endpoint', 'switch', 'focus', 'notifier', 'answerer'];
+  /** Who a focus and its switch are when they write a message; a receiver writes reports. */
+  const writers = ['any', 'sender', 'receiver', 'endpoint', 'switch', 'focus', 'notifier', 'answerer'];
 
   it.each(Object.entries(tables))(
     'of %s name requirements of the catalogue that bind a writer, each once',

@@ -3,6 +3,7 @@ import { type ByteRange, parseByteRange } from '../codec/msrp/byte-range.ts';
 import { headerOf, type MsrpRequest } from '../codec/msrp/message.ts';
 import { parseStatus } from '../codec/msrp/status.ts';
 import { splitPath } from '../codec/msrp/uri.ts';
+import { validateMsrp } from '../codec/msrp/validate.ts';
 import type { ChatMessage } from '../conversation/chat-messages.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import { countOf, redefinesNames, relationToRoom, urisIn } from '../conversation/envelope.ts';
@@ -50,13 +51,17 @@ class ReportMatters {
   );
   readonly #once = new Matter(['RFC7701-6.3-13'], 'a range is reported once, however many recipients there are');
   readonly #path = new Matter(['RFC4975-7.1.3-06'], 'To-Path of a report is the whole From-Path of the SEND');
+  readonly #built = new Matter(
+    ['RFC4975-7.1.3-02'],
+    'a report is a request of its own, built by the rules for requests',
+  );
   readonly #wrapper = new Matter(
     ['RFC7701-6.2-18'],
     'a report on a private message repeats its From and To in a Message/CPIM wrapper',
   );
 
   get all(): readonly Matter[] {
-    return [this.#name, this.#passedOn, this.#asked, this.#failure, this.#once, this.#path, this.#wrapper];
+    return [this.#name, this.#passedOn, this.#asked, this.#failure, this.#once, this.#path, this.#built, this.#wrapper];
   }
 
   unknown({ entry, head }: Report, messages: MessagesById): void {
@@ -96,6 +101,7 @@ class ReportMatters {
     this.#judgePassedOn(report, message, messages);
     this.#judgeRepetition(report, message, messages, said);
     this.#judgePath(report, message);
+    if (status === 200) this.#judgeBuilt(report, message);
     if (isPrivate(report.session, message)) this.#judgeWrapper(report, message);
   }
 
@@ -138,6 +144,16 @@ class ReportMatters {
     }));
   }
 
+  #judgeBuilt({ head, entry }: Report, message: ChatMessage): void {
+    const defects = entry.content.protocol === 'msrp' ? entry.content.defects : [];
+    const faults = validateMsrp(head, defects).filter(({ requirement }) => RULES_FOR_REQUESTS.has(requirement));
+    const reused = message.chunks.find((chunk) => transactionIdOf(chunk) === head.transactionId);
+    this.#built.judge(faults.length === 0 && reused === undefined, () => ({
+      message: faults[0]?.message ?? 'a report has the transaction identifier of the SEND that it is about',
+      evidence: [reused, entry],
+    }));
+  }
+
   #judgeWrapper({ head, entry }: Report, message: ChatMessage): void {
     const cpim = /^\s*message\/cpim\s*(;|$)/i.test(headerOf(head, 'Content-Type') ?? '')
       ? parseCpim(head.body ?? Buffer.alloc(0))
@@ -152,6 +168,12 @@ class ReportMatters {
     }));
   }
 }
+
+/** Start line, identifier, paths and end-line (RFC 4975 §7.1, §9). */
+const RULES_FOR_REQUESTS = new Set(['RFC4975-9-03', 'RFC4975-9-10', 'RFC4975-9-13', 'RFC4975-9-24', 'RFC4975-7.1-09']);
+
+const transactionIdOf = ({ content }: WireEntry): string | undefined =>
+  content.protocol === 'msrp' ? content.message.transactionId : undefined;
 
 /** From and To by their URIs. */
 function addressesOf(headers: readonly { readonly name: string; readonly value: string }[]): string {

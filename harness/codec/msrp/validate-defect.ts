@@ -38,7 +38,9 @@ function requirementsOf(kind: MsrpDefectKind, message: MsrpMessage): readonly st
     case 'invalid-utf-8':
       return ['RFC4975-9-01'];
     case 'short-empty-body':
-      return headerOf(message, 'Content-Type') === undefined ? ['RFC4975-7.1-12'] : ['RFC4975-7.1-16', 'RFC4975-9-18'];
+      return headerOf(message, 'Content-Type') === undefined
+        ? ['RFC4975-7.1-12', 'RFC4975-7.1-13']
+        : ['RFC4975-7.1-16', 'RFC4975-9-18'];
   }
 }
 

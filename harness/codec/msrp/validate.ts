@@ -92,9 +92,8 @@ function meansNoBody(request: MsrpRequest, defects: readonly Defect[]): boolean 
 function checkOther(request: MsrpRequest): Violation[] {
   const violations: Violation[] = [];
   if (request.flag !== '$') {
-    violations.push(
-      broken('RFC4975-7.1-09', `${request.method} ends with ${request.flag}, although only SEND is chunked`),
-    );
+    const message = `${request.method} ends with ${request.flag}, although only SEND is chunked`;
+    violations.push(broken('RFC4975-7.1-09', message), broken('RFC4975-5.1-05', message));
   }
   if (request.body !== undefined && request.body.length > longestOtherBody) {
     violations.push(broken('RFC4975-7.1-10', `${request.method} with a body of ${request.body.length} octets`));
@@ -127,11 +126,9 @@ function checkValue(name: string, value: string): Violation[] {
     case 'message-id':
       return checkIdent(value, 'Message-ID');
     case 'success-report':
-      return /^(?:yes|no)$/i.test(value) ? [] : [broken('RFC4975-9-14', `Success-Report is ${JSON.stringify(value)}`)];
+      return /^(?:yes|no)$/i.test(value) ? [] : wrongWish('RFC4975-9-14', name, value);
     case 'failure-report':
-      return /^(?:yes|no|partial)$/i.test(value)
-        ? []
-        : [broken('RFC4975-9-15', `Failure-Report is ${JSON.stringify(value)}`)];
+      return /^(?:yes|no|partial)$/i.test(value) ? [] : wrongWish('RFC4975-9-15', name, value);
     case 'content-type':
       return isMediaType(value) ? [] : [broken('RFC4975-9-19', `Content-Type is ${JSON.stringify(value)}`)];
     case 'content-transfer-encoding':
@@ -141,6 +138,12 @@ function checkValue(name: string, value: string): Violation[] {
     default:
       return [];
   }
+}
+
+/** The grammar of the header, and the values that RFC 4975 §5.3 gives it. */
+function wrongWish(requirement: string, name: string, value: string): Violation[] {
+  const message = `${name} is ${JSON.stringify(value)}`;
+  return [broken(requirement, message), broken('RFC4975-5.3-04', message)];
 }
 
 function checkIdent(text: string, what: string): Violation[] {

@@ -1,5 +1,6 @@
 import { parseByteRange } from '../../codec/msrp/byte-range.ts';
 import { headerOf, type MsrpMessage, type MsrpRequest } from '../../codec/msrp/message.ts';
+import { parseStatus } from '../../codec/msrp/status.ts';
 import { hasNumericHost, type MsrpUri, parseMsrpUri, splitPath } from '../../codec/msrp/uri.ts';
 import { longestPlainChunk } from '../../codec/msrp/validate-byte-range.ts';
 import { always, type Occasion, when } from './occasion.ts';
@@ -14,6 +15,11 @@ const send = (test: (request: MsrpRequest) => boolean): ((message: MsrpMessage) 
 
 const report = (test: (request: MsrpRequest) => boolean): ((message: MsrpMessage) => boolean) =>
   request((message) => message.method === 'REPORT' && test(message));
+
+const isFailure = (message: MsrpRequest): boolean => {
+  const status = parseStatus(headerOf(message, 'Status') ?? '');
+  return status.ok && status.value.namespace === '000' && status.value.code >= 400;
+};
 
 const hasContent = ({ body }: MsrpRequest): boolean => body !== undefined && body.length > 0;
 
@@ -57,16 +63,19 @@ export const msrpOccasions: readonly Occasion<MsrpMessage>[] = [
     request(({ body }) => body === undefined),
     'RFC4975-7.1-11',
     'RFC4975-7.1-12',
+    'RFC4975-7.1-13',
   ),
   when(
     request(({ method }) => method !== 'SEND'),
     'RFC4975-7.1-09',
+    'RFC4975-5.1-05',
   ),
   when(
     request((message) => message.method !== 'SEND' && hasContent(message)),
     'RFC4975-7.1-10',
   ),
-  when(send(hasContent), 'RFC4975-7.1.1-04', 'RFC4975-7.1.1-17'),
+  when(send(always), 'RFC4975-5.3-04'),
+  when(send(hasContent), 'RFC4975-7.1-20', 'RFC4975-7.1.1-04', 'RFC4975-7.1.1-17'),
   // That the count fits shows where the body begins and ends.
   when(send(counts('end')), 'RFC4975-7.1-08', 'RFC4975-7.1-16', 'RFC4975-7.1.1-16', 'RFC4975-7.1.1-20'),
   when(
@@ -79,5 +88,6 @@ export const msrpOccasions: readonly Occasion<MsrpMessage>[] = [
     'RFC4975-7.1.1-26',
   ),
   when(send(isBrokenOff), 'RFC4975-7.3.1-05'),
+  when(report(isFailure), 'RFC4975-7.1.4-08', 'RFC4975-7.1.4-10', 'RFC4975-7.1.4-11'),
   when(report(always), 'RFC4975-7.1.2-01', 'RFC4975-7.1.2-02', 'RFC4975-7.1.2-08', 'RFC4975-9-17'),
 ];

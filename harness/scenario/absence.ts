@@ -54,7 +54,7 @@ function quietWindow(stage: Stage): Promise<void> {
 }
 
 /** RFC 4975 §8.9: who only sends, or does neither, gets no barrier either. */
-const takesContent = ({ member }: Actor): boolean =>
+export const takesContent = ({ member }: Actor): boolean =>
   !(member['sdp-lines'] ?? []).some((line) => line === 'a=sendonly' || line === 'a=inactive');
 
 /** Two barriers for each room: a second one reaches the sender of the first. */
@@ -80,7 +80,8 @@ async function barriersIn(stage: Stage, first: Actor, room: string): Promise<Tra
   return sent;
 }
 
-async function sendBarrier(stage: Stage, sender: Actor): Promise<TrackedMessage | undefined> {
+/** A message to the room, once it has been answered; undefined: the sender is cut off. */
+export async function sendBarrier(stage: Stage, sender: Actor): Promise<TrackedMessage | undefined> {
   const barrier = composeTracked(stage, sender, { text: 'barrier' }, undefined);
   const outcome = await sender.participant.send(barrier.composed, {}).outcome;
   const cut = outcome.kind === 'unanswered' && outcome.reason !== 'timed-out';
@@ -88,7 +89,7 @@ async function sendBarrier(stage: Stage, sender: Actor): Promise<TrackedMessage 
 }
 
 /** With nobody else in the room, a round trip on its own session is the best barrier there is. */
-async function laterRequest(actor: Actor): Promise<'answered' | 'unanswered' | 'cut'> {
+export async function laterRequest(actor: Actor): Promise<'answered' | 'unanswered' | 'cut'> {
   const outcome = await actor.participant.ping().outcome;
   if (outcome.kind === 'answered') return 'answered';
   return outcome.reason === 'timed-out' ? 'unanswered' : 'cut';

@@ -75,7 +75,7 @@ export function checkScenario(
     ...builtInValues,
     ...wireValues,
     ...rawSipValues,
-    ...[...cast.keys()].flatMap((name) => [name, pathOf(name), otherHostCase(name)]),
+    ...[...cast.keys()].flatMap((name) => [name, pathOf(name), otherHostCase(name), dialogOf(name)]),
     ...Object.keys(scenario.let ?? {}),
   ]);
   const checkText = (path: Path, value: unknown): void => {
@@ -204,6 +204,8 @@ export function checkScenario(
 export const pathOf = (name: string): string => `path-of-${name}`;
 
 /** The value that stands for the URI of a cast member with its host in capitals, which is the same URI (RFC 3261 §19.1.4). */
+export const dialogOf = (name: string): string => `dialog-of-${name}`;
+
 export const otherHostCase = (name: string): string => `${name}-in-capitals`;
 
 /** Index of the step that the twin replaces: the last one of the same actor and action. */

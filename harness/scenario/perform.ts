@@ -2,13 +2,21 @@ import { delay } from '../net/clock.ts';
 import { notReceived, type Silence } from './absence.ts';
 import type { Answered, Perform } from './acts/act.ts';
 import { everyoneChats } from './acts/chats.ts';
+import { everyoneSeesOneHolder } from './acts/holder.ts';
 import { acts } from './acts/index.ts';
 import { sentEvidence } from './acts/messages.ts';
 import { twinPosition } from './check.ts';
 import { copiesAt } from './copies.ts';
 import type { Charge } from './judge.ts';
 import type { LoadedScenario } from './load.ts';
-import { type Action, type OutcomeExpectation, reservedStepKeys, type SimpleStep, type Step } from './schema.ts';
+import {
+  type Action,
+  type Everyone,
+  type OutcomeExpectation,
+  reservedStepKeys,
+  type SimpleStep,
+  type Step,
+} from './schema.ts';
 import { actorNamed, listeners, messageLabelled, type Stage, type TrackedMessage } from './stage.ts';
 
 /** Which version of a scenario is played: as written, or with its twin in place of the step that is refused. */
@@ -74,8 +82,37 @@ async function performStep(stage: Stage, step: Step, number: string, defaults: C
   const nobodyElse = step['nobody-else'];
   if (nobodyElse !== undefined)
     return judgeSilence(stage, nobodyElse.receives, 'nobody-else', charge('nobody else receives'));
-  if (everyone !== undefined) return everyoneChats(stage, everyone.chats, charge('everyone chats'));
+  if (everyone !== undefined) return performEveryone(stage, everyone, step.expect, number, defaults, charge);
   await performSimple(stage, step as SimpleStep, number, defaults, undefined);
+}
+
+async function performEveryone(
+  stage: Stage,
+  { chats, nickname, 'sees-one-holder': held, meanwhile = [] }: Everyone,
+  expect: Step['expect'],
+  number: string,
+  defaults: ChargeDefaults,
+  charge: (what: string) => Charge,
+): Promise<void> {
+  const busy = new Set(meanwhile.map((inner) => actorAndAction(inner)[0]));
+  const play = async (): Promise<void> => {
+    await Promise.all(
+      meanwhile.map((inner, i) => performSimple(stage, inner, `${number}.${i + 1}`, defaults, undefined)),
+    );
+  };
+  if (chats !== undefined)
+    return everyoneChats(stage, chats, busy.size === 0 ? undefined : { busy, play }, charge('everyone chats'));
+  if (held !== undefined)
+    return everyoneSeesOneHolder(stage, stage.values.fill(held), charge('everyone sees-one-holder'));
+  if (nickname === undefined) return;
+  const texts = typeof nickname === 'string' ? [nickname] : nickname;
+  const claimants = listeners(stage).filter(({ name }) => !busy.has(name));
+  const asks = claimants.map((actor, i) => {
+    const step: SimpleStep = { [actor.name]: { nickname: texts[i % texts.length] ?? '' } };
+    return performSimple(stage, step, `${number} (${actor.name})`, defaults, expect);
+  });
+  const [answers] = await Promise.all([Promise.all(asks), play()]);
+  if (isOutcome(expect)) judgeOutcome(stage, expect, answers, charge('everyone nickname'));
 }
 
 /** `outer`: when the concurrent steps are judged together, each alone is judged by nothing. */

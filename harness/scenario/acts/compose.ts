@@ -75,14 +75,16 @@ function contentOf(words: MessageWords, fill: (text: string) => string, canary: 
   const binary = words['content-base64'] === undefined ? undefined : Buffer.from(words['content-base64'], 'base64');
   const content = binary === undefined ? text : Buffer.concat([text, Buffer.from('\r\n'), binary]);
   const missing = (words.size ?? 0) - content.length;
-  return missing <= 0 ? content : Buffer.concat([content, filling(missing)]);
+  return missing <= 0 ? content : Buffer.concat([content, filling(missing, canary.slice(-MARK_LENGTH))]);
 }
 
-/** Text that shows where an octet is missing, doubled or out of place. */
-function filling(octets: number): Buffer {
+const MARK_LENGTH = 6;
+
+/** Text that shows where an octet is missing, doubled, out of place, or out of another message. */
+function filling(octets: number, mark: string): Buffer {
   const parts: string[] = [];
   for (let length = 0, n = 1; length < octets; n++) {
-    const part = ` ${n}`;
+    const part = ` ${mark}${n}`;
     parts.push(part);
     length += part.length;
   }

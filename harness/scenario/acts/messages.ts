@@ -4,9 +4,10 @@ import { answerOrSilence, noAnswer, settle } from '../absence.ts';
 import { copiesAt } from '../copies.ts';
 import { type Answer, allows, judgeAnswer, silenceIn } from '../expectation.ts';
 import type { Judged } from '../judge.ts';
+import { dueFrom } from '../overdue.ts';
 import { reportsOn } from '../reports-seen.ts';
 import type { Action, Expectation } from '../schema.ts';
-import { type Actor, due, messageLabelled, type Stage, type TrackedMessage } from '../stage.ts';
+import { type Actor, messageLabelled, type Stage, type TrackedMessage } from '../stage.ts';
 import type { Act, Answered } from './act.ts';
 import { composeTracked } from './compose.ts';
 import { msrpAnswer, msrpEvidence, statusOf } from './evidence.ts';
@@ -163,7 +164,9 @@ export async function receives({ stage, actor, args, charge }: Act<string>): Pro
     });
     return undefined;
   }
-  const copy = await due(stage, () => copiesAt(stage, actor, message).find((one) => one.state === 'complete'));
+  const copy = await dueFrom(stage, message.sender, [actor], () =>
+    copiesAt(stage, actor, message).find((one) => one.state === 'complete'),
+  );
   const sent = sentEvidence(stage, message);
   if (copy === undefined) {
     const partial = copiesAt(stage, actor, message);
@@ -199,7 +202,7 @@ export const REFUSED = 'it was refused, which is tolerated, so nobody is owed it
 export async function receivesBegun({ stage, actor, args, charge }: Act<string>): Promise<undefined> {
   const message = messageLabelled(stage, args);
   message.receivers.add(actor.name);
-  const copy = await due(stage, () => copiesAt(stage, actor, message)[0]);
+  const copy = await dueFrom(stage, message.sender, [actor], () => copiesAt(stage, actor, message)[0]);
   stage.judge.record(charge, {
     verdict: copy !== undefined ? 'pass' : message.refused ? 'inconclusive' : charge.miss,
     message: `${actor.name} receives the beginning of ${args}`,

@@ -29,6 +29,7 @@ export interface RefusedOffer {
   readonly warning: readonly [code: number, text: string];
 }
 
+const WRONG_BEGINNING = [399, 'No session description begins so'] as const;
 const WRONG_MEDIA = [304, 'No MSRP message stream'] as const;
 const WRONG_TRANSPORT = [302, 'Transport of the stream not available'] as const;
 const WRONG_FORMAT = [305, 'A stream for message/cpim is wanted'] as const;
@@ -40,6 +41,7 @@ export function judgeDescription(
   schemes: ReadonlySet<Scheme>,
   decide: Decisions,
 ): JudgedOffer {
+  if (!beginsRight(description)) return { kind: 'refused', status: 488, warning: WRONG_BEGINNING };
   let given = false;
   let refusal: RefusedOffer = { kind: 'refused', status: 488, warning: WRONG_MEDIA };
   for (const [index, section] of description.media.entries()) {
@@ -56,6 +58,10 @@ export function judgeDescription(
   }
   return given ? { kind: 'no-stream' } : refusal;
 }
+
+/** v=, o= and s= come first, in this order (RFC 8866 §5). */
+const beginsRight = ({ session }: SessionDescription): boolean =>
+  ['v', 'o', 's'].every((type, i) => session[i]?.type === type);
 
 /** What the room says of its side of the stream. */
 export interface OwnMedia {

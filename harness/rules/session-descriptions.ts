@@ -137,6 +137,9 @@ export const offerAnswer: Rule = {
         }
         const previous = agreements[i - 1]?.peer;
         if (previous === undefined) continue;
+        // An answer has as many lines as its offer, whatever was there before (RFC 3264 §6).
+        const shrunk = peer.role === 'answer' && offer.description.media.length < previous.description.media.length;
+        if (shrunk) continue;
         const next = validateNext(previous.description, peer.description);
         // In an answer the faults of a new description weigh less (RFC 3264 §8 binds offers).
         note(peer.role === 'offer' ? next : next.map((one) => ({ ...one, tolerated: true as const })), previous, peer);

@@ -53,6 +53,7 @@ export function dialogOfCaller(request: SipRequest, response: SipResponse): Dial
 export function dialogOfCallee(request: SipRequest, localTag: string, localCSeq: number): Result<DialogState, string> {
   const contact = contactUri(request);
   if (!contact.ok) return contact;
+  if (!/^sips?:/i.test(contact.value)) return err('Contact Without SIP URI'); // RFC 3261 §8.1.1.8
   const remote = header(request, 'from') ?? '';
   return ok({
     callId: header(request, 'call-id') ?? '',

@@ -71,13 +71,29 @@ export class ConsoleReporter implements RunObserver {
   /** `file` is where the record has been written. */
   finished(record: RunRecord, file: string): void {
     if (this.#terminal.isTty) this.#terminal.write(CLEAR_LINE);
-    for (const { id } of record.scenarios) for (const line of this.#details.get(id) ?? []) this.#line(line);
+    for (const { id, known } of record.scenarios)
+      if (known === undefined) for (const line of this.#details.get(id) ?? []) this.#line(line);
+    for (const line of this.#said(record)) this.#line(line);
     if (this.#verbosity !== 'quiet') for (const line of this.#areas(record)) this.#line(line);
     this.#line(this.#sum(record));
     if (record.leftOut !== undefined && this.#verbosity !== 'quiet')
       this.#line(this.#c.dim(`${record.leftOut.length} more need simulated time (--in-memory).`));
     if (record.stopped !== undefined) this.#line(this.#c.red(`The run ended early: ${printable(record.stopped)}`));
     this.#line(this.#c.dim(`Record: ${file}`));
+  }
+
+  /** What the profile says of the SUT, beside what was seen. */
+  #said({ scenarios, stale = [], sut }: RunRecord): string[] {
+    const known = scenarios.filter((one) => one.known !== undefined);
+    return [
+      ...(known.length === 0 ? [] : ['', this.#c.bold('Known deviations')]),
+      ...known.map(({ id, known: reason = '' }) => `  ${id}: ${printable(reason)}`),
+      ...stale.map(({ requirement, scenario, reason }) => {
+        const what = [requirement, scenario].filter((one) => one !== undefined).join(' in ');
+        return this.#c.red(`Not so any more, take it off the profile: ${what} (${printable(reason)})`);
+      }),
+      ...(sut.notServed ?? []).map((name) => this.#c.red(`The profile claims ${name}, and the SUT does not show it.`)),
+    ];
   }
 
   #describe(result: ScenarioResult, entries: readonly WireEntry[]): string[] {

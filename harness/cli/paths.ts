@@ -15,6 +15,8 @@ export const packageRoot: string = (() => {
 
 export const scenarioFolder: string = join(packageRoot, 'scenarios');
 
+export const profileFolder: string = join(packageRoot, 'fixtures', 'suts');
+
 export const catalogueFolder: string = join(scenarioFolder, 'requirements');
 
 export const packageVersion: string = (

@@ -4,10 +4,11 @@ import { ConsoleReporter, type Terminal, type Verbosity } from '../../reports/co
 import { token } from '../net/random.ts';
 import { realClock } from '../net/real-clock.ts';
 import { systemRandom } from '../net/system-random.ts';
-import { run } from '../runner/run.ts';
+import { run, type Statements } from '../runner/run.ts';
 import { RunFolder } from '../runner/run-folder.ts';
 import { exitStatus } from '../runner/summary.ts';
-import { DEFAULT_PATIENCE } from '../scenario/stage.ts';
+import { DEFAULT_PATIENCE, type Patience } from '../scenario/stage.ts';
+import type { Profile } from '../sut/profile/schema.ts';
 import { packageVersion } from './paths.ts';
 import { collect, loadSuite, type SelectionOptions, selected, withSelection } from './suite.ts';
 import { arenaFor, type TargetArguments, targetOf } from './target.ts';
@@ -17,7 +18,7 @@ import { UnreachableError, UsageError } from './usage.ts';
 interface RunOptions extends SelectionOptions, TargetArguments {
   readonly strict?: true;
   readonly seed?: string;
-  readonly jobs: number;
+  readonly jobs?: number;
   readonly out: string;
   readonly quiet?: true;
   readonly verbose?: true;
@@ -40,7 +41,7 @@ export function runCommand(): Command {
     )
     .option('--strict', 'the stern reading: what the notes let pass with a warning is a failure')
     .option('--seed <text>', 'what all chance comes from (default: a new one)')
-    .option('--jobs <n>', 'scenarios at the same time', positive, 8)
+    .option('--jobs <n>', 'scenarios at the same time (default: 8)', positive)
     .option('--out <folder>', 'where the record goes', 'reports/out')
     .addOption(new Option('-q, --quiet', 'only what did not pass, and the sum').conflicts('verbose'))
     .option('-v, --verbose', 'a line for each scenario')
@@ -56,8 +57,10 @@ async function action(selectors: string[], options: RunOptions): Promise<void> {
   const scenarios = selected(suite, selectors, options);
   const seed = options.seed ?? token(systemRandom, 8);
   const needs = scenarios.map(({ scenario }) => scenario.room ?? {});
-  const { jobs, inMemory = false } = options;
-  const arena = await arenaFor(targetOf(options, suite.catalogue), { seed, needs, jobs, inMemory });
+  const target = targetOf(options, suite);
+  const profile = target.kind === 'profile' ? target.profile.profile : undefined;
+  const jobs = options.jobs ?? profile?.load?.['scenarios-at-once'] ?? DEFAULT_JOBS;
+  const arena = await arenaFor(target, { seed, needs, jobs, inMemory: options.inMemory ?? false });
   const stop = new AbortController();
   const interrupted = onInterrupt(() => stop.abort());
   try {
@@ -69,10 +72,11 @@ async function action(selectors: string[], options: RunOptions): Promise<void> {
         scenarios,
         arena,
         catalogue: suite.catalogue,
-        patience: DEFAULT_PATIENCE,
+        patience: patienceOf(profile),
         reading: options.strict === true ? 'strict' : 'tolerant',
+        statements: statementsOf(profile),
         seed,
-        jobs: options.jobs,
+        jobs,
         argv: process.argv.slice(2),
         version: packageVersion,
         date: () => realClock.date(),
@@ -97,6 +101,22 @@ async function action(selectors: string[], options: RunOptions): Promise<void> {
     await arena.close();
   }
 }
+
+const DEFAULT_JOBS = 8;
+
+function patienceOf(profile: Profile | undefined): Patience {
+  const { answer, delivery, quiet } = profile?.patience ?? {};
+  return {
+    answerMs: answer ?? DEFAULT_PATIENCE.answerMs,
+    deliveryMs: delivery ?? DEFAULT_PATIENCE.deliveryMs,
+    quietMs: quiet ?? DEFAULT_PATIENCE.quietMs,
+  };
+}
+
+const statementsOf = (profile: Profile | undefined): Statements => ({
+  claims: profile?.capabilities ?? {},
+  knownDeviations: profile?.['known-deviations'] ?? [],
+});
 
 function openFolder(path: string): RunFolder {
   try {

@@ -1,4 +1,3 @@
-import type { Catalogue } from '../catalogue/catalogue.ts';
 import { type Arena, liveArena } from '../runner/arena.ts';
 import { focusArena } from '../runner/simulation.ts';
 import { realWorld } from '../runner/world.ts';
@@ -9,6 +8,7 @@ import { roomPatterns } from '../sut/own-rooms.ts';
 import { type LoadedProfile, loadProfile } from '../sut/profile/load.ts';
 import { profileOfTarget } from '../sut/profile/of-target.ts';
 import { openProfile } from '../sut/profile/open.ts';
+import type { Suite } from './suite.ts';
 import type { TlsOptions } from './tls.ts';
 import { UnreachableError, UsageError } from './usage.ts';
 
@@ -23,7 +23,7 @@ export interface TargetArguments extends TlsOptions {
 }
 
 /** Reads `--sut`, `--profile` and what goes with them. @throws UsageError */
-export function targetOf(options: TargetArguments, catalogue: Catalogue): Target {
+export function targetOf(options: TargetArguments, { catalogue, scenarios }: Suite): Target {
   const { sut = 'builtin', profile, room = [], inMemory } = options;
   const settings = [
     ...(room.length > 0 ? ['--room'] : []),
@@ -37,7 +37,11 @@ export function targetOf(options: TargetArguments, catalogue: Catalogue): Target
   if (inMemory === true && (profile !== undefined || sut !== 'builtin'))
     throw new UsageError('--in-memory goes with the built-in focus only');
   if (profile !== undefined) {
-    const loaded = loadProfile(profile, { catalogue, environment: process.env });
+    const loaded = loadProfile(profile, {
+      catalogue,
+      scenarios: scenarios.map(({ id }) => id),
+      environment: process.env,
+    });
     if (!loaded.ok) throw new UsageError(loaded.error.map(formatProblem).join('\n'));
     return { kind: 'profile', profile: loaded.value };
   }

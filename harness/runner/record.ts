@@ -16,6 +16,7 @@ const findingSchema = z.object({
   actual: z.string().optional(),
   step: z.string().optional(),
   rule: z.string().optional(),
+  known: z.string().optional().describe('Reason, when the profile lists it as a known deviation'),
   evidence: z.array(z.int()).describe('Positions in the wire log'),
 });
 
@@ -57,12 +58,17 @@ export const runRecordSchema = z.object({
     role: z.enum(['focus', 'participant']),
     target: z.string(),
     capabilities: z.array(z.string()),
+    notServed: z.array(z.string()).optional().describe('Capabilities that its profile claims and it did not show'),
   }),
   stopped: z.string().optional().describe('Why the run ended before all scenarios had run'),
   leftOut: z
     .array(z.string())
     .optional()
     .describe('Scenarios that were selected and not played, as they need simulated time'),
+  stale: z
+    .array(z.object({ requirement: z.string().optional(), scenario: z.string().optional(), reason: z.string() }))
+    .optional()
+    .describe('Known deviations of the profile that do not occur any more'),
   summary: z.object({
     pass: z.int(),
     fail: z.int(),

@@ -3,10 +3,12 @@ import { seededRandom } from '../net/seeded-random.ts';
 import { type Finding, overall } from '../rules/finding.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import type { Patience } from '../scenario/stage.ts';
+import type { Claim, KnownDeviation } from '../sut/profile/schema.ts';
 import type { WireEntry } from '../wire/entry.ts';
 import { deadSut } from './alive.ts';
 import type { Arena, Entered } from './arena.ts';
 import { describeEnding, Ending, type Why } from './ending.ts';
+import { markKnown } from './known.ts';
 import { type Played, play } from './play.ts';
 import { preflight } from './preflight.ts';
 import type { Reading } from './reading.ts';
@@ -14,12 +16,20 @@ import type { RunRecord, ScenarioResult } from './record.ts';
 import { requirementResults } from './requirements.ts';
 import { findingRecords, summarise } from './summary.ts';
 
+/** What is said of a SUT in front of the run. */
+export interface Statements {
+  readonly claims?: Readonly<Partial<Record<string, Claim>>>;
+  readonly knownDeviations?: readonly KnownDeviation[];
+}
+
 export interface RunPlan {
   readonly scenarios: readonly LoadedScenario[];
   readonly arena: Arena;
   readonly catalogue: Catalogue;
   readonly patience: Patience;
   readonly reading: Reading;
+  /** What the profile of the SUT claims and admits. */
+  readonly statements?: Statements;
   readonly seed: string;
   readonly jobs: number;
   readonly argv: readonly string[];
@@ -52,9 +62,10 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
   const ending = new Ending(plan.signal);
   const ready = await lookAtSut(plan, ending);
   if (ready.kind === 'unreachable') return ready;
+  const { capabilities, notServed } = weighed(ready.capabilities, plan.statements?.claims ?? {});
   const playable = plan.scenarios.filter((one) => isPlayable(plan.arena, one));
   const leftOut = plan.scenarios.filter((one) => !isPlayable(plan.arena, one)).map(({ id }) => id);
-  observer.started?.(ready.capabilities, playable.length);
+  observer.started?.(capabilities, playable.length);
 
   const results = new Map<string, ScenarioResult>();
   const queue = [...playable];
@@ -62,14 +73,15 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       if (ending.why !== undefined) return;
       observer.scenarioStarted?.(next.id);
-      const { result, entries } = await playOne(plan, next, ready.capabilities, ending);
+      const { result, entries } = await playOne(plan, next, capabilities, ending);
       results.set(next.id, observer.scenarioEnded?.(result, entries) ?? result);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(plan.jobs, plan.arena.concurrency)) }, worker));
 
-  const scenarios = plan.scenarios.flatMap(({ id }) => results.get(id) ?? []);
-  const { sut } = plan.arena;
+  const played = plan.scenarios.flatMap(({ id }) => results.get(id) ?? []);
+  const { scenarios, stale } = markKnown(played, plan.statements?.knownDeviations ?? []);
+  const { name, kind, target } = plan.arena.sut;
   const record: RunRecord = {
     format: 'msrpspec-run/1',
     tool: { name: 'msrpspec', version: plan.version },
@@ -78,11 +90,19 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
     seed: plan.seed,
     reading: plan.reading,
     argv: [...plan.argv],
-    sut: { name: sut.name, kind: sut.kind, role: 'focus', target: sut.target, capabilities: [...ready.capabilities] },
+    sut: {
+      name,
+      kind,
+      role: 'focus',
+      target,
+      capabilities: [...capabilities],
+      ...(notServed.length === 0 ? {} : { notServed: [...notServed] }),
+    },
     ...(ending.why === undefined ? {} : { stopped: describeEnding(ending.why) }),
     ...(leftOut.length === 0 ? {} : { leftOut }),
+    ...(stale.length === 0 ? {} : { stale: stale.map(({ link: _, ...one }) => one) }),
     summary: summarise(scenarios),
-    scenarios,
+    scenarios: [...scenarios],
     requirements: requirementResults(plan.catalogue, scenarios),
   };
   return { kind: 'judged', record };
@@ -91,6 +111,16 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
 /** What takes hours is for simulated time alone. */
 const isPlayable = ({ time }: Arena, { scenario }: LoadedScenario): boolean =>
   time === 'simulated' || scenario.simulated !== true;
+
+/** What is claimed has to be served and is judged; what is denied is not looked at; otherwise what was seen decides. */
+function weighed(
+  seen: readonly string[],
+  claims: NonNullable<Statements['claims']>,
+): { readonly capabilities: readonly string[]; readonly notServed: readonly string[] } {
+  const claimed = Object.keys(claims).filter((name) => claims[name] === 'claimed');
+  const capabilities = [...seen.filter((name) => claims[name] !== 'denied'), ...claimed];
+  return { capabilities: [...new Set(capabilities)], notServed: claimed.filter((name) => !seen.includes(name)) };
+}
 
 type Ready = { readonly kind: 'ready'; readonly capabilities: readonly string[] };
 

@@ -1,5 +1,5 @@
-import picomatch from 'picomatch';
 import { err, ok, type Result } from '../result.ts';
+import { idMatcher } from '../scenario/id-selector.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { didYouMean } from '../scenario/nearest.ts';
 import type { RunRecord } from './record.ts';
@@ -54,15 +54,9 @@ function named(
 }
 
 function matcher(selector: string): (scenario: LoadedScenario) => boolean {
-  const path = selector
-    .replace(/^(\.\/)?scenarios\//, '')
-    .replace(/\.yaml$/, '')
-    .replace(/\/$/, '');
-  const glob = /[*?[{]/.test(path) ? picomatch(path) : undefined;
+  const names = idMatcher(selector);
   return ({ id, scenario }) =>
-    id === path ||
-    id.startsWith(`${path}/`) ||
-    (glob?.(id) ?? false) ||
+    names(id) ||
     (scenario.tags?.includes(selector) ?? false) ||
     scenario.covers.some((requirement) => requirement === selector || requirement.startsWith(`${selector}-`));
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { err, ok, type Result } from '../../result.ts';
+import { idMatcher } from '../../scenario/id-selector.ts';
 import { didYouMean } from '../../scenario/nearest.ts';
 import type { Problem } from '../../scenario/problem.ts';
 import { checkYaml, openYaml, type YamlFile } from '../../scenario/yaml-file.ts';
@@ -19,6 +20,8 @@ export interface LoadedProfile {
 /** What profiles may speak of. */
 export interface ProfileContext {
   readonly catalogue: Catalogue;
+  /** Ids of all scenarios; absent: any may be meant. */
+  readonly scenarios?: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -50,7 +53,7 @@ export function parseProfile(
   const problems = [
     ...pathProblems(checked.value, folder),
     ...placeholderProblems(checked.value, context),
-    ...deviationProblems(checked.value, context.catalogue),
+    ...deviationProblems(checked.value, context),
   ];
   return problems.length > 0 ? err(problems) : ok({ file, folder, profile: checked.value.value });
 }
@@ -88,8 +91,15 @@ function placeholderProblems({ value, problem }: File, { environment }: ProfileC
   );
 }
 
-function deviationProblems({ value, problem }: File, catalogue: Catalogue): Problem[] {
-  return (value['known-deviations'] ?? []).flatMap(({ requirement }, i) => {
+function deviationProblems({ value, problem }: File, { catalogue, scenarios }: ProfileContext): Problem[] {
+  return (value['known-deviations'] ?? []).flatMap(({ requirement, scenario }, i) => {
+    if (scenario !== undefined && scenarios?.some(idMatcher(scenario)) === false)
+      return [
+        problem(
+          ['known-deviations', i, 'scenario'],
+          `no scenario matches "${scenario}"${didYouMean(scenario, scenarios)}`,
+        ),
+      ];
     if (requirement === undefined || catalogue.get(requirement) !== undefined) return [];
     const meant = didYouMean(
       requirement,

@@ -36,12 +36,14 @@ export const urisOfSwitch: Rule = {
       if (session === undefined) continue;
       // A refusal speaks under the URI that it was asked under, whatever that is.
       if (message.kind === 'request' || message.status < 300) judgeNearest(source[0] ?? '', entry, transport, security);
-      announced.judge(isAnnounced(session, source.at(-1) ?? ''), () => ({
-        message: 'From-Path ends in a URI that the switch has not signalled to its peer',
-        expected: session.agreements.at(-1)?.peer.media?.path.join(' ') ?? 'none',
-        actual: source.join(' '),
-        evidence,
-      }));
+      if (!isOutsideSessions(message)) {
+        announced.judge(isAnnounced(session, source.at(-1) ?? ''), () => ({
+          message: 'From-Path ends in a URI that the switch has not signalled to its peer',
+          expected: session.agreements.at(-1)?.peer.media?.path.join(' ') ?? 'none',
+          actual: source.join(' '),
+          evidence,
+        }));
+      }
       if (!isDirect(session)) continue;
       const target = splitPath(headerOf(message, 'To-Path') ?? '');
       direct.judge(source.length === 1 && target.length === 1, () => ({
@@ -53,6 +55,11 @@ export const urisOfSwitch: Rule = {
     return settle(urisOfSwitch.id, catalogue, [transport, security, port, announced, direct]);
   },
 };
+
+/** Does it refuse a request that belongs to no session, or could not be read? Then there is no URI of a session to answer under. */
+function isOutsideSessions(message: MsrpMessage): boolean {
+  return message.kind === 'response' && [400, 481, 506].includes(message.status);
+}
 
 /** The connection ends at the first URI of From-Path (RFC 4975 §5.2). */
 function judgeNearest(uri: string, entry: WireEntry, transport: Matter, security: Matter): void {

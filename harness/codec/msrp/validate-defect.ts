@@ -7,11 +7,29 @@ export function violationsOf(defect: Defect, message: MsrpMessage): Violation[] 
   if (!isKnown(defect.kind)) throw new Error(`no MSRP defect: ${defect.kind}`);
   const detail = defect.detail === undefined ? '' : `: ${JSON.stringify(defect.detail)}`;
   const text = `${words[defect.kind]}${detail}`;
+  if (defect.kind === 'blanks-after-colon' && !isStrictHeader(defect.detail ?? '')) return [];
   return requirementsOf(defect.kind, message).map((requirement) => ({
     requirement,
     message: text,
     at: { start: defect.offset, end: defect.offset + 1 },
   }));
+}
+
+const strictHeaders = new Set([
+  'to-path',
+  'from-path',
+  'message-id',
+  'success-report',
+  'failure-report',
+  'byte-range',
+  'status',
+  'content-type',
+  'use-nickname',
+]);
+
+/** Extension headers have free text behind their one blank, which may begin with a blank (RFC 4975 §9, hval). */
+function isStrictHeader(line: string): boolean {
+  return strictHeaders.has(line.slice(0, line.indexOf(':')).trim().toLowerCase());
 }
 
 function requirementsOf(kind: MsrpDefectKind, message: MsrpMessage): readonly string[] {

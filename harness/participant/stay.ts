@@ -56,7 +56,7 @@ export interface JoinOptions {
   /** URI to invite instead of the room. */
   readonly to?: string;
   readonly headers?: HeaderList;
-  /** A whole session description instead of the generated one. */
+  /** A whole session description instead of the generated one, be it offer or answer. */
   readonly sdp?: string | ((own: OwnEnd) => string);
   /** `false`: neither connects nor waits for a connection. */
   readonly bind?: false;
@@ -147,7 +147,7 @@ export class Stay {
     const late = options.offer === 'late';
     const invite = agent.invite({
       ...(late
-        ? this.#lateOptions(this.#chat, this.#media, options.headers ?? [])
+        ? this.#lateOptions(this.#chat, this.#media, options.headers ?? [], options.sdp)
         : this.#inviteOptions(body, options.headers ?? [])),
       to: options.to ?? room,
       ...(options.ack === undefined ? {} : { ack: 'withheld' }),
@@ -249,13 +249,21 @@ export class Stay {
   }
 
   /** The offer comes with the 2xx and is answered in the ACK; without one the ACK is empty. */
-  #lateOptions(chat: ChatSession, media: MediaProfile, given: HeaderList): { ack: AckChoice; headers: HeaderList } {
+  #lateOptions(
+    chat: ChatSession,
+    media: MediaProfile,
+    given: HeaderList,
+    sdp?: JoinOptions['sdp'],
+  ): { ack: AckChoice; headers: HeaderList } {
     const ack = (response: SipResponse): MessageOptions => {
       const offer = parseSdp(response.body.toString('utf8'));
       const offered = msrpMediaOf(offer);
       if (offered === undefined) return {};
-      const setup = offered.setup === undefined ? undefined : answerSetup(offered.setup, 'active');
-      const body = writeAnswer(this.#origin, this.#ownEnd(chat), media, offer, setup);
+      const own = this.#ownEnd(chat);
+      const wish = media.setup === 'passive' ? 'passive' : 'active';
+      const setup = offered.setup === undefined ? undefined : answerSetup(offered.setup, wish);
+      const written = typeof sdp === 'function' ? sdp(own) : sdp;
+      const body = written ?? writeAnswer(this.#origin, own, media, offer, setup);
       chat.described = msrpMediaOf(parseSdp(body));
       return { body, contentType: SDP };
     };

@@ -4,6 +4,7 @@ import { hiddenStayHidden } from './anonymity.ts';
 import { answered } from './answered.ts';
 import { chunksAddUp } from './chunks.ts';
 import { documentVersions, rosterIsComplete } from './conference-documents.ts';
+import { connections } from './connections.ts';
 import { distributionRules } from './distribution.ts';
 import { reachesAll } from './fan-out.ts';
 import { abilitiesAreTold, focusShowsItself } from './focus-abilities.ts';
@@ -11,8 +12,10 @@ import { framing } from './framing.ts';
 import { contentUnchanged } from './integrity.ts';
 import { messageIds } from './message-ids.ts';
 import { syntaxRules } from './message-syntax.ts';
+import { notMixed } from './mixing.ts';
 import { refusedReachesNobody } from './never-delivered.ts';
 import { nicknamesAreUnique } from './nicknames.ts';
+import { ownTexts } from './own-texts.ts';
 import { privateStaysPrivate } from './private-messages.ts';
 import { refusalsHaveTheirCause } from './refusals.ts';
 import { reports } from './reports.ts';
@@ -36,10 +39,12 @@ import { wrappedOnce } from './wrapped-once.ts';
 export const rules: readonly Rule[] = [
   ...distributionRules,
   contentUnchanged,
+  notMixed,
   reachesAll,
   refusedReachesNobody,
   refusalsHaveTheirCause,
   privateStaysPrivate,
+  ownTexts,
   acceptedTypes,
   announcedIsTaken,
   chunksAddUp,
@@ -48,6 +53,7 @@ export const rules: readonly Rule[] = [
   transactionIds,
   messageIds,
   urisOfSwitch,
+  connections,
   paths,
   sessionUris,
   silentUntilBound,

@@ -58,6 +58,8 @@ export class ScriptedRoom {
   readonly #clock = new ScriptedClock();
   readonly #log = new WireLog(this.#clock);
   readonly #cseqs = new Map<string, number>();
+  /** How often the MSRP connection of an actor was lost. */
+  readonly #losses = new Map<string, number>();
 
   passes(ms: number): this {
     this.#clock.time += ms;
@@ -66,7 +68,7 @@ export class ScriptedRoom {
 
   /** Octets as they are, with LF for CRLF. */
   says(actor: string, direction: 'sent' | 'received', protocol: 'sip' | 'msrp', text: string): this {
-    this.#log.octets(connection(actor, protocol), direction, Buffer.from(text.replace(/\n/g, '\r\n')));
+    this.#log.octets(this.#connection(actor, protocol), direction, Buffer.from(text.replace(/\n/g, '\r\n')));
     this.#clock.time += 1;
     return this;
   }
@@ -74,7 +76,7 @@ export class ScriptedRoom {
   /** INVITE, 200, ACK, the first SEND and its 200. */
   joins(actor: string, joining: Joining = {}): this {
     const room = joining.room ?? ROOM;
-    this.#log.opened(connection(actor, 'sip'));
+    this.#log.opened(this.#connection(actor, 'sip'));
     const headers = joining.privacy === undefined ? [] : [`Privacy: ${joining.privacy}`];
     const offer = sdp(actor, 'own', { setup: 'active', ...joining.offers });
     const answer = sdp(actor, 'switch', { setup: 'passive', ...joining.answers });
@@ -88,9 +90,23 @@ export class ScriptedRoom {
 
   /** The MSRP connection is opened, and the first SEND answered. */
   binds(actor: string): this {
-    this.#log.opened(connection(actor, 'msrp'));
+    this.#log.opened(this.#connection(actor, 'msrp'));
     const id = `bind-${actor}`.padEnd(12, '0');
     return this.asks(actor, 'SEND', { id, headers: [`Message-ID: ${id}`, 'Byte-Range: 1-0/0'], status: 200 });
+  }
+
+  /** The MSRP connection is reset; what follows comes on another. */
+  loses(actor: string): this {
+    this.#log.closed(this.#connection(actor, 'msrp'), 'reset', 'actor');
+    this.#losses.set(actor, (this.#losses.get(actor) ?? 0) + 1);
+    this.#clock.time += 1;
+    return this;
+  }
+
+  #connection(actor: string, protocol: 'sip' | 'msrp'): TappedConnection {
+    const plain = connection(actor, protocol);
+    const losses = this.#losses.get(actor) ?? 0;
+    return protocol === 'sip' || losses === 0 ? plain : { ...plain, id: `${plain.id}-${losses + 1}` };
   }
 
   leaves(actor: string): this {

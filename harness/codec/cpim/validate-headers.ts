@@ -54,6 +54,8 @@ function validateValue({ header, namespace, localName }: ResolvedHeader, at: At 
 function validateAddress({ value }: CpimHeader, name: string, at: At | undefined): readonly CpimViolation[] {
   const requirement = name === 'From' ? 'RFC3862-4.1-01' : 'RFC3862-3.2-01';
   if (isAddressList(value)) return [violation('RFC3862-2.2-04', `${name} holds several addresses in one line`, at)];
+  if (value.startsWith('\\"'))
+    return [violation('RFC3862-2.3.1-04', `${name}: the quotes around the name are escaped`, at)];
   const address = parseCpimAddress(value);
   if (!address.ok) return [violation(requirement, `${name}: ${address.error}`, at)];
   if (hasAddressGrammar(value)) return [];

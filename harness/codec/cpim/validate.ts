@@ -34,6 +34,8 @@ const REQUIREMENT_OF_DEFECT: Readonly<Record<string, string>> = {
 
 /** Forms in which the inner Content-Type is not where it belongs (RFC 3862 §2.4). */
 const WITHOUT_CONTENT_TYPE = new Set(['compact-form', 'mime-headers-missing']);
+/** The limits that RFC 3862 §3.2 sets for every header, whatever its own definition says. */
+const LIMITS = new Set(['folded-line', 'invalid-utf-8', 'control-octet']);
 /** RFC 4975 §13: NS, To and cc may be repeated, the other headers of RFC 3862 may not. */
 const AT_MOST_ONCE = ['From', 'DateTime', 'Subject', 'Require'];
 
@@ -50,6 +52,7 @@ function ofDefect({ kind, offset, detail }: Defect): readonly CpimViolation[] {
   // A header without a value cannot but end in its one space.
   if (kind === 'empty-value') return [tolerated(requirement, message, at)];
   const found = [violation(requirement, message, at)];
+  if (LIMITS.has(kind)) found.push(violation('RFC3862-3.2-02', message, at));
   if (WITHOUT_CONTENT_TYPE.has(kind)) found.push(violation('RFC3862-2.4-01', 'no Content-Type in the MIME block', at));
   return found;
 }

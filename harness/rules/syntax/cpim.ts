@@ -31,6 +31,7 @@ export const cpimOccasions: readonly Occasion<ParsedCpim>[] = [
     'RFC3862-3-01',
     'RFC3862-3.1-01',
     'RFC3862-3.2-01',
+    'RFC3862-3.2-02',
     'RFC4975-13-13',
     'RFC4975-13-16',
   ),
@@ -38,6 +39,10 @@ export const cpimOccasions: readonly Occasion<ParsedCpim>[] = [
   when(({ headers }) => headers.some(({ value }) => /[^\0-\x7f]/.test(value)), 'RFC3862-3.6-01'),
   when(({ headers }) => headers.some(({ parameters }) => parameters?.startsWith(';lang=') === true), 'RFC3862-3.3-01'),
   when(({ headers }) => headers.some(({ name }) => name.includes('.')), 'RFC3862-3.4-04'),
+  when(
+    ({ headers }) => headers.some(({ name, value }) => /^(?:From|To)$/.test(name) && value.startsWith('"')),
+    'RFC3862-2.3.1-04',
+  ),
   when(contains('From', isAddress), 'RFC3862-4.1-01'),
   when(contains('To', isAddress), 'RFC3862-4.2-01'),
   when(contains('DateTime'), 'RFC3862-4.4-01'),

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { parseCpim } from '../codec/cpim/parse.ts';
+import type { ChatMessage } from '../conversation/chat-messages.ts';
+import { urisIn } from '../conversation/envelope.ts';
+import { isRegular } from '../conversation/reception.ts';
+import { Matter, settle } from './matter.ts';
+import type { Rule } from './rule.ts';
+
+/** RFC 3862 §2.1, §6: how wrappers are labelled, and in whose name a room speaks. */
+export const ownTexts: Rule = {
+  id: 'own-texts',
+  about: 'a wrapper is called message/cpim, and what nobody sent is in the name of nobody else but the room',
+  judge({ messages, sessions, stays }, catalogue) {
+    const called = new Matter(['RFC3862-2.1-01'], 'a CPIM wrapper travels as message/cpim');
+    const named = new Matter(['RFC3862-6-02'], 'a text of the room itself does not come in the name of a participant');
+    const participants = new Set(stays.list.map(({ identity }) => identity));
+    const sent = new Set(messages.list.filter(isSent).flatMap(keysOf));
+    // Of what was sent in pieces that do not fit, others may make out other octets.
+    const unclear = new Set(
+      messages.list
+        .filter((one) => isSent(one) && (one.digest === undefined || !isRegular(one)))
+        .flatMap((one) => [...urisIn(one, 'From'), sessions.ofMessage(one)?.stay.identity]),
+    );
+    for (const message of messages.list) {
+      if (isSent(message) || message.octets === undefined) continue;
+      judgeType(message, called);
+      const [from, ...more] = urisIn(message, 'From');
+      if (from === undefined || more.length > 0 || unclear.has(from) || keysOf(message).some((key) => sent.has(key)))
+        continue;
+      named.judge(!participants.has(from), () => ({
+        message: `a text that nobody sent in the name of ${from}`,
+        expected: 'the room',
+        actual: from,
+        evidence: message.chunks,
+        verdict: 'warn',
+      }));
+    }
+    return settle(ownTexts.id, catalogue, [called, named]);
+  },
+};
+
+const isSent = ({ direction }: ChatMessage): boolean => direction === 'sent';
+
+/** The whole, and what is inside the wrapper: a copy with another wrapper is no text of the room. */
+const keysOf = ({ digest, cpim }: ChatMessage): string[] => [
+  ...(digest === undefined ? [] : [digest]),
+  ...(cpim === undefined ? [] : [`content ${createHash('sha256').update(cpim.content).digest('base64')}`]),
+];
+
+function judgeType(message: ChatMessage, called: Matter): void {
+  const [type = '', parameters] = message.contentType.trim().split(/\s*;\s*/, 2);
+  const isNamed = type.toLowerCase() === 'message/cpim';
+  if (!isNamed && !isWrapper(message)) return;
+  called.judge(isNamed && parameters === undefined, () => ({
+    message: isNamed ? 'message/cpim has parameters' : 'a CPIM wrapper under another type',
+    expected: 'message/cpim',
+    actual: message.contentType,
+    evidence: message.chunks,
+    verdict: isNamed ? 'warn' : 'fail',
+  }));
+}
+
+function isWrapper({ octets }: ChatMessage): boolean {
+  const parsed = octets === undefined ? undefined : parseCpim(octets);
+  if (parsed?.ok !== true) return false;
+  const names = new Set(parsed.value.headers.map(({ name }) => name));
+  return names.has('From') && names.has('To') && parsed.value.mimeHeaders.length > 0;
+}

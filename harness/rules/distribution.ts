@@ -1,6 +1,7 @@
 import { parseCpimAddress } from '../codec/cpim/address.ts';
 import type { ChatMessage } from '../conversation/chat-messages.ts';
-import type { Finding } from './finding.ts';
+import type { WireEntry } from '../wire/entry.ts';
+import { Matter } from './matter.ts';
 import type { Rule } from './rule.ts';
 
 /** RFC 7701 §4, §5.2: nothing but a Message/CPIM wrapper stands at the top level. */
@@ -32,16 +33,24 @@ const onlyCpim: Rule = {
 const noEcho: Rule = {
   id: 'no-echo',
   about: 'the sender of a room message is left out of its distribution',
-  judge({ messages }) {
+  judge({ messages }, catalogue) {
+    const matter = new Matter(['RFC7701-6.1-16', 'RFC7701-2-02'], noEcho.about);
+    const sent = new Map<string, ChatMessage>();
     // Whether a private message to oneself is delivered is open (ambiguity 16 of the notes).
-    const sent = new Set(
-      complete(messages.list, 'sent')
-        .filter((one) => !isToSelf(one))
-        .map(inSession),
-    );
-    const echoed = complete(messages.list, 'received').filter((one) => sent.has(inSession(one)));
-    const message = 'a message came back to the session that sent it';
-    return findings(noEcho, ['RFC7701-6.1-16', 'RFC7701-2-02'], sent.size > 0, echoed, message);
+    for (const one of complete(messages.list, 'sent')) {
+      if (isToSelf(one)) continue;
+      matter.right();
+      if (!sent.has(inSession(one))) sent.set(inSession(one), one);
+    }
+    for (const echo of complete(messages.list, 'received')) {
+      const original = sent.get(inSession(echo));
+      if (original === undefined) continue;
+      matter.broken({
+        message: `${titleOf(original)} came back to the session that sent it`,
+        evidence: [original.chunks[0], ...endsOf(echo)],
+      });
+    }
+    return matter.findings(noEcho.id, catalogue);
   },
 };
 
@@ -49,16 +58,21 @@ const noEcho: Rule = {
 const exactlyOnce: Rule = {
   id: 'exactly-once',
   about: 'a session receives a message once',
-  judge({ messages }) {
-    const originals = timesBy(complete(messages.list, 'sent'), ({ digest = '' }) => digest);
-    const received = complete(messages.list, 'received');
-    const copies = timesBy(received, inSession);
-    const doubled = received.filter((one) => {
-      const sent = originals.get(one.digest ?? '');
-      return sent !== undefined && (copies.get(inSession(one)) ?? 0) > sent;
-    });
-    const message = 'a session got a message more often than it was sent';
-    return findings(exactlyOnce, ['RFC7701-6.1-15', 'RFC7701-2-02'], received.length > 0, doubled, message);
+  judge({ messages }, catalogue) {
+    const matter = new Matter(['RFC7701-6.1-15', 'RFC7701-2-02'], exactlyOnce.about);
+    const originals = byKey(complete(messages.list, 'sent'), ({ digest = '' }) => digest);
+    for (const copies of byKey(complete(messages.list, 'received'), inSession).values()) {
+      const [first] = copies;
+      if (first === undefined) continue;
+      const sent = originals.get(first.digest ?? '') ?? [];
+      // Under the Message-ID of the first it is the same message, a second time.
+      const surplus = copies[timesOf(sent)] ?? first;
+      matter.judge(timesOf(sent) === 0 || timesOf(copies) <= timesOf(sent), () => ({
+        message: `${titleOf(sent[0] ?? first)} came to ${first.actor} ${timesOf(copies)} times, not ${timesOf(sent)}`,
+        evidence: [sent[0]?.chunks[0], first.chunks[0], surplus.chunks.at(-1)],
+      }));
+    }
+    return matter.findings(exactlyOnce.id, catalogue);
   },
 };
 
@@ -76,25 +90,22 @@ function isToSelf({ cpim }: ChatMessage): boolean {
 
 const inSession = ({ session, digest }: ChatMessage): string => `${session} ${digest}`;
 
-function timesBy(messages: readonly ChatMessage[], key: (message: ChatMessage) => string): ReadonlyMap<string, number> {
-  const times = new Map<string, number>();
-  for (const message of messages) times.set(key(message), (times.get(key(message)) ?? 0) + message.times);
-  return times;
+function byKey(messages: readonly ChatMessage[], key: (message: ChatMessage) => string): Map<string, ChatMessage[]> {
+  const groups = new Map<string, ChatMessage[]>();
+  for (const message of messages) {
+    const known = groups.get(key(message));
+    if (known === undefined) groups.set(key(message), [message]);
+    else known.push(message);
+  }
+  return groups;
 }
+
+const timesOf = (messages: readonly ChatMessage[]): number => messages.reduce((sum, { times }) => sum + times, 0);
+
+const titleOf = ({ actor, messageId }: ChatMessage): string => `a message of ${actor} (Message-ID ${messageId})`;
+
+const endsOf = ({ chunks }: ChatMessage): (WireEntry | undefined)[] => [chunks[0], chunks.at(-1)];
 
 const indexes = (message: ChatMessage): number[] => message.chunks.map((entry) => entry.index);
-
-function findings(
-  rule: Rule,
-  requirements: readonly string[],
-  judged: boolean,
-  breaches: readonly ChatMessage[],
-  message: string,
-): Finding[] {
-  if (!judged) return [];
-  return breaches.length === 0
-    ? [{ requirements, verdict: 'pass', message: rule.about, rule: rule.id, evidence: [] }]
-    : [{ requirements, verdict: 'fail', message, rule: rule.id, evidence: breaches.flatMap(indexes) }];
-}
 
 export const distributionRules: readonly Rule[] = [onlyCpim, noEcho, exactlyOnce];

@@ -44,13 +44,17 @@ export const reachesAll: Rule = {
         const several = others.some((one) => one !== receiver && one.stay.identity === receiver.stay.identity);
         const matter = relation === 'other' ? addressee : several ? everySession : everybody;
         const arrived = copies.of(receiver, message);
-        if (arrived.length > 0) matter.right();
-        else if (barriers.passed(message, receiver)) {
-          matter.broken({
-            message: `${receiver.stay.actor} did not get a message that ${message.actor} sent, but a later one`,
-            evidence: message.chunks,
-          });
+        if (arrived.length > 0) {
+          matter.right();
+          continue;
         }
+        const later = barriers.behind(message, receiver);
+        if (later === undefined) continue;
+        const what = `a message of ${message.actor} (Message-ID ${message.messageId})`;
+        matter.broken({
+          message: `${receiver.stay.actor} did not get ${what}, but a later one (${later.messageId})`,
+          evidence: [message.chunks[0], message.chunks.at(-1), later.chunks[0]],
+        });
       }
     }
     return settle(reachesAll.id, catalogue, [everybody, everySession, addressee]);
@@ -117,13 +121,18 @@ class SessionsByRoom {
   }
 }
 
+interface Barrier {
+  readonly sent: ChatMessage;
+  readonly copy: ChatMessage;
+}
+
 /** Shows that there was time enough: a later message of the same sender arrived, and then some quiet passed. */
 class Barriers {
   readonly #quietMs: number;
   readonly #endOfLog: number;
   readonly #copies: Copies;
   readonly #sent = new Map<string, ChatMessage[]>();
-  readonly #latest = new Map<Session, Map<string, number>>();
+  readonly #latest = new Map<Session, Map<string, Barrier | undefined>>();
 
   constructor(conversation: Conversation, receptions: Receptions, copies: Copies) {
     this.#quietMs = quietMs(conversation);
@@ -138,35 +147,40 @@ class Barriers {
     }
   }
 
-  passed(message: ChatMessage, receiver: Session): boolean {
+  /** The copy of a later message that has come; undefined: nothing can be said of this one. */
+  behind(message: ChatMessage, receiver: Session): ChatMessage | undefined {
     const [first, last] = [message.chunks[0], message.chunks.at(-1)];
-    if (first === undefined || last === undefined || receiver.bound === undefined) return false;
+    if (first === undefined || last === undefined || receiver.bound === undefined) return undefined;
     const { stay } = receiver;
     const end = Math.min(stay.ending?.index ?? Infinity, receiver.lost?.index ?? Infinity);
-    if (receiver.bound.index > first.index || end < last.index) return false;
+    if (receiver.bound.index > first.index || end < last.index) return undefined;
     // A change of the session may cost a message (RFC 4975 §8.4).
-    if (stay.changes.length > 0 || this.#copies.hasOddAfter(receiver, first.index)) return false;
-    if (this.#copies.isCrowded(receiver, first.index)) return false;
-    return this.#latestBarrier(senderKey(message), receiver, end) > last.index;
+    if (stay.changes.length > 0 || this.#copies.hasOddAfter(receiver, first.index)) return undefined;
+    if (this.#copies.isCrowded(receiver, first.index)) return undefined;
+    const latest = this.#latestBarrier(senderKey(message), receiver, end);
+    return latest !== undefined && beginning(latest.sent) > last.index ? latest.copy : undefined;
   }
 
-  /** Where the latest message of a sender began that has arrived in time; -1 when there is none. */
-  #latestBarrier(sender: string, receiver: Session, end: number): number {
-    const cache = this.#latest.get(receiver) ?? new Map<string, number>();
+  /** The latest message of a sender that has arrived in time. */
+  #latestBarrier(sender: string, receiver: Session, end: number): Barrier | undefined {
+    const cache = this.#latest.get(receiver) ?? new Map<string, Barrier | undefined>();
     this.#latest.set(receiver, cache);
-    const known = cache.get(sender);
-    if (known !== undefined) return known;
+    if (cache.has(sender)) return cache.get(sender);
     const { stay, lost } = receiver;
     const endTime = Math.min(stay.ending?.time ?? this.#endOfLog, lost?.time ?? this.#endOfLog);
-    let latest = -1;
-    for (const message of this.#sent.get(sender) ?? []) {
-      const arrival = this.#copies.of(receiver, message)[0]?.chunks.at(-1);
-      if (arrival === undefined || arrival.index > end || endTime - arrival.time < this.#quietMs) continue;
-      latest = Math.max(latest, message.chunks[0]?.index ?? -1);
+    let latest: Barrier | undefined;
+    for (const sent of this.#sent.get(sender) ?? []) {
+      const [copy] = this.#copies.of(receiver, sent);
+      const arrival = copy?.chunks.at(-1);
+      if (copy === undefined || arrival === undefined) continue;
+      if (arrival.index > end || endTime - arrival.time < this.#quietMs) continue;
+      if (latest === undefined || beginning(sent) > beginning(latest.sent)) latest = { sent, copy };
     }
     cache.set(sender, latest);
     return latest;
   }
 }
+
+const beginning = ({ chunks }: ChatMessage): number => chunks[0]?.index ?? -1;
 
 const senderKey = ({ actor, session }: ChatMessage): string => `${actor} ${session}`;

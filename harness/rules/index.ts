@@ -17,6 +17,7 @@ import { refusedReachesNobody } from './never-delivered.ts';
 import { nicknamesAreUnique } from './nicknames.ts';
 import { ownTexts } from './own-texts.ts';
 import { privateStaysPrivate } from './private-messages.ts';
+import { referIsTold } from './refer.ts';
 import { refusalsHaveTheirCause } from './refusals.ts';
 import { reports } from './reports.ts';
 import { reportsOnReports } from './reports-on-reports.ts';
@@ -82,5 +83,6 @@ export const rules: readonly Rule[] = [
   notifyFitsSubscribe,
   focusShowsItself,
   abilitiesAreTold,
+  referIsTold,
   ...syntaxRules,
 ];

@@ -11,10 +11,7 @@ export const contentUnchanged: Rule = {
   id: 'content-unchanged',
   about: 'what is delivered in the name of a participant is what that participant sent, octet for octet',
   judge(conversation, catalogue) {
-    const room = new Matter(
-      ['RFC7701-6.1-17', 'RFC7701-4-05'],
-      'room messages arrive octet for octet as they were sent',
-    );
+    const room = new Matter(['RFC7701-6.1-17'], 'room messages arrive octet for octet as they were sent');
     const personal = new Matter(['RFC7701-6.2-22'], 'private messages arrive octet for octet as they were sent');
     const author = new Matter(['RFC7701-3-02'], 'the From of the sender stays');
     const addressee = new Matter(['RFC7701-3-03'], 'the To of the sender stays');

@@ -32,7 +32,7 @@ describe('a matter', () => {
     expect(broken(['RFC7701-6.1-16'], 'warn')).toBe('warn');
   });
 
-  it('makes one finding of many breaches, with the first few evidences, the worst first', () => {
+  it('makes one finding of many breaches, with the evidence of the first of the worst', () => {
     const matter = new Matter(['RFC7701-6.1-16'], 'no echo');
     matter.right();
     matter.broken({ message: 'odd', evidence: [entries[9]], verdict: 'warn' });
@@ -42,7 +42,7 @@ describe('a matter', () => {
     expect(finding).toMatchObject({
       verdict: 'fail',
       message: 'wrong (and 10 more like it)',
-      evidence: [0, 9, 1, 2, 3, 4],
+      evidence: [0],
     });
   });
 });

@@ -17,7 +17,7 @@ const EVIDENCE_SHOWN = 6;
 
 /**
  * What a rule watches under certain requirements through a whole conversation: occasions that went right, and breaches.
- * However many there are, they make one finding.
+ * However many there are, they make one finding, with the evidence of the first of the worst.
  */
 export class Matter {
   readonly #requirements: readonly string[];
@@ -65,21 +65,15 @@ export class Matter {
         ...(expected === undefined ? {} : { expected }),
         ...(actual === undefined ? {} : { actual }),
         rule,
-        evidence: evidenceOf([worst, ...this.#breaches.filter((breach) => breach !== worst)]),
+        evidence: evidenceOf(worst),
       },
     ];
   }
 }
 
-function evidenceOf(breaches: readonly Breach[]): number[] {
-  const shown = new Set<number>();
-  for (const { evidence } of breaches) {
-    for (const entry of evidence) {
-      if (shown.size === EVIDENCE_SHOWN) return [...shown];
-      if (entry !== undefined) shown.add(entry.index);
-    }
-  }
-  return [...shown];
+function evidenceOf({ evidence }: Breach): number[] {
+  const shown = new Set(evidence.flatMap((entry) => (entry === undefined ? [] : [entry.index])));
+  return [...shown].slice(0, EVIDENCE_SHOWN);
 }
 
 /** The findings of several matters of one rule. */

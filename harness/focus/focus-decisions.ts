@@ -4,6 +4,7 @@ import { header, headerLines, headerValues } from '../codec/sip/headers.ts';
 import type { SipRequest } from '../codec/sip/message.ts';
 import { parseNameAddress } from '../codec/sip/name-address.ts';
 import { formatSipUri, parseSipUri } from '../codec/sip/uri.ts';
+import type { PeerCheck } from '../net/network.ts';
 import type { JoinIdentity } from './room-events.ts';
 import type { RoomPolicy } from './room-state.ts';
 
@@ -19,6 +20,8 @@ export interface FocusDecisions {
   /** Tokens of `a=chatroom` (RFC 7701 §8); undefined: no attribute. `offered`: those of the peer. */
   chatroomTokens(policy: RoomPolicy, offered: readonly string[] | undefined): readonly string[] | undefined;
   chatroomLevel(): 'media' | 'session';
+  /** How the certificate of a TLS peer is judged, by what it has signalled and who connects (RFC 4975 §14.4). */
+  judgePeer(fingerprints: MsrpMediaDescription['fingerprints'], peer: 'client' | 'server'): PeerCheck;
   /** Who sends this request, and does it ask to be hidden? `username`: as authenticated. */
   identify(request: SipRequest, trust: IdentityTrust, username: string | undefined): JoinIdentity;
   /** From-Path of a copy (RFC 7701 §6.1). `sender`: From-Path of the message. */
@@ -27,6 +30,8 @@ export interface FocusDecisions {
   waitsForSlow(slow: number, recipients: number): boolean;
   /** How subscribers learn that the roster has changed (RFC 4575 §4.4). */
   tellsChanges(): 'as a change' | 'as the whole roster';
+  /** Status for a REFER; a 2xx is followed by a NOTIFY that the wish was declined (RFC 3515 §2.4.5, RFC 4579 §5.5). */
+  referStatus(): number;
 }
 
 /** Where the identity may come from. */
@@ -50,6 +55,11 @@ export const referenceFocusDecisions: FocusDecisions = {
     ...(policy.privateMessages === 'allowed' ? ['private-messages'] : []),
   ],
   chatroomLevel: () => 'media',
+  judgePeer: (accepted, peer) => {
+    if (accepted.length > 0) return { kind: 'fingerprint', accepted };
+    // Under the CA model a client may do without a certificate (RFC 4975 §14.4).
+    return peer === 'server' ? { kind: 'certificate-authority' } : { kind: 'none' };
+  },
   identify: (request, trust, username) => {
     const from = parseNameAddress(header(request, 'from') ?? '');
     const fromUri = from.ok ? addressOfRecord(from.value.uri) : '';
@@ -68,6 +78,7 @@ export const referenceFocusDecisions: FocusDecisions = {
   copyFromPath: (own) => own,
   waitsForSlow: () => false,
   tellsChanges: () => 'as a change',
+  referStatus: () => 202,
 };
 
 /** RFC 3323 §4.2, RFC 3325 §9.3: `header` alone asks to hide Via and Contact, which nobody gets to see anyway. */

@@ -273,9 +273,11 @@ export class ReferenceFocus {
     else room.subscribe(subscribe);
   }
 
-  /** Removing others needs rights that no policy here grants (RFC 4579 §5.11). */
+  /** Inviting and removing others needs rights that no policy here grants (RFC 4579 §5.5, §5.11). */
   #refer(refer: IncomingRefer): void {
-    refer.reject(403);
+    const status = this.#decide.referStatus();
+    if (status >= 300) refer.reject(status);
+    else void refer.accept({ status })?.report(603);
   }
 
   #other(incoming: IncomingRequest): void {

@@ -221,6 +221,18 @@ export class Participant extends Speaker {
     return ok({ contact, offer: stay.ownOffer, dialog });
   }
 
+  /** REFER to the room, whose NOTIFYs are answered (RFC 3515 §2.4). `inside`: in the dialog of the stay. */
+  async refer(referTo: string, where: 'inside' | 'outside'): Promise<SipOutcome> {
+    const opened = await this.#opened();
+    if (!opened.ok) return { kind: 'unanswered', reason: opened.error.message };
+    const call = where === 'inside' ? this.#stay?.call : undefined;
+    if (where === 'inside' && call === undefined) return NO_DIALOG;
+    const { agent, surroundings } = opened.value;
+    const headers = surroundings.headers([]);
+    const inside = call === undefined ? {} : { inside: call };
+    return this.#inTime(agent.refer({ to: this.room, referTo, headers, ...inside }).outcome);
+  }
+
   /** Ends the MSRP connection: in order, or with RST. The dialog stays. */
   disconnect(how: 'end' | 'reset'): void {
     this.#stay?.chat.disconnect(how);

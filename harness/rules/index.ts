@@ -1,4 +1,5 @@
 import { acceptedTypes } from './accepted-types.ts';
+import { afterRefusals } from './after-refusals.ts';
 import { announcedIsTaken } from './announced-is-taken.ts';
 import { hiddenStayHidden } from './anonymity.ts';
 import { answered } from './answered.ts';
@@ -64,6 +65,7 @@ export const rules: readonly Rule[] = [
   answered,
   reports,
   reportsOnReports,
+  afterRefusals,
   nicknamesAreUnique,
   documentVersions,
   rosterIsComplete,

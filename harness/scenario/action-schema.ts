@@ -118,13 +118,22 @@ const chunkSchema = z.strictObject({
     .describe('How much of the message goes into this chunk (default: the rest)'),
   'range-start': z.int().optional().describe('Byte-Range start, when another than the true one is claimed'),
   'no-range': z.literal(true).optional().describe('No Byte-Range header'),
+  'other-octets': z
+    .int()
+    .positive()
+    .optional()
+    .describe('So many octets at its beginning are not those of the message, for overlaps with other content'),
   flag: z.enum(['+', '$', '#']).optional().describe('Default: $ with the rest, + before it'),
 });
 
 const answerSchema = z.union([
   status,
   z.literal('silence'),
-  z.strictObject({ status, comment: z.string().describe('Words behind the status code') }),
+  z.strictObject({
+    status,
+    comment: z.string().optional().describe('Words behind the status code; without them the line ends with it'),
+    headers: z.record(z.string(), z.string()).optional().describe('Headers behind the paths'),
+  }),
 ]);
 
 const carrier = z
@@ -268,6 +277,30 @@ export const actionSchema = z
       .optional()
       .describe('From now on answers every NOTIFY so'),
     'gets-no-notify': z.strictObject({}).optional().describe('No NOTIFY has come after the one that was refused'),
+    'gets-notify': z
+      .strictObject({ type: z.string().describe('A media type; none: no body; any: a body of whatever type') })
+      .optional()
+      .describe('A NOTIFY of the latest subscription comes, with a body of this type'),
+    refer: z
+      .strictObject({
+        to: z.string().describe('Refer-To, e.g. <sip:carol@example.org>'),
+        'in-dialog': z.literal(true).optional().describe('Inside the dialog of the join'),
+      })
+      .optional()
+      .describe('Sends REFER to the room: asks it to invite, remove or refer somebody'),
+    'told-of-refer': z
+      .strictObject({})
+      .optional()
+      .describe('If its REFER was accepted, NOTIFYs tell how it came out; else unsupported'),
+    'sees-endpoint': z
+      .strictObject({
+        of: z.string().describe('A cast member'),
+        status: z.string().optional(),
+        'joining-method': z.string().optional(),
+        stream: z.string().optional().describe('Status of its streams, seen from the participant'),
+      })
+      .optional()
+      .describe('What the roster tells of the endpoint of another, as far as it tells it'),
     'gets-bye': z.strictObject({}).optional().describe('The focus ends the dialog'),
     unsubscribe: z.strictObject({}).optional().describe('Ends the subscription'),
     'fetches-roster': rosterSchema.optional().describe('Asks for the roster once, with Expires 0, and it shows this'),
@@ -287,9 +320,11 @@ export const actionSchema = z
     sip: sipSchema.optional().describe('Sends a SIP request of any method'),
     'raw-sip': rawSipSchema.optional().describe('Sends SIP written by hand, octet for octet, on a line of its own'),
     'sees-certificate': z
-      .strictObject({})
+      .enum(['signalled', 'matching'])
       .optional()
-      .describe('The certificate of the room has the fingerprint that its last description signals'),
+      .describe(
+        'signalled: the description of the room has a fingerprint, or its certificate an issuer; matching: the fingerprint is that of the certificate',
+      ),
     'sees-in-answer': z
       .strictObject({
         'accept-types': z.array(z.string()).optional(),

@@ -203,9 +203,10 @@ export function checkScenario(
 /** The value that stands for the session path of a cast member. */
 export const pathOf = (name: string): string => `path-of-${name}`;
 
-/** The value that stands for the URI of a cast member with its host in capitals, which is the same URI (RFC 3261 §19.1.4). */
+/** The value that names the dialog of a cast member as Replaces and Join do (RFC 3891 §6.1, RFC 3911 §7.1). */
 export const dialogOf = (name: string): string => `dialog-of-${name}`;
 
+/** The value that stands for the URI of a cast member with its host in capitals, which is the same URI (RFC 3261 §19.1.4). */
 export const otherHostCase = (name: string): string => `${name}-in-capitals`;
 
 /** Index of the step that the twin replaces: the last one of the same actor and action. */

@@ -1,6 +1,8 @@
 import { anonymityMutants } from './anonymity.ts';
+import { callControlMutants } from './call-control.ts';
 import { capabilityMutants } from './capabilities.ts';
 import { chunkMutants } from './chunks.ts';
+import { conferenceDocumentMutants } from './conference-documents.ts';
 import { contentMutants } from './content.ts';
 import { descriptionMutants } from './description.ts';
 import { distributionMutants } from './distribution.ts';
@@ -16,6 +18,8 @@ import { reportMutants } from './reports.ts';
 import { responseMutants } from './responses.ts';
 import { rosterMutants } from './roster.ts';
 import { signallingMutants } from './signalling.ts';
+import { subscriptionMutants } from './subscriptions.ts';
+import { tlsMutants } from './tls.ts';
 import { validationMutants } from './validation.ts';
 
 /** Every mutant, by theme. */
@@ -32,10 +36,14 @@ export const mutants: readonly Mutant[] = [
   ...nicknameTenureMutants,
   ...anonymityMutants,
   ...rosterMutants,
+  ...conferenceDocumentMutants,
+  ...subscriptionMutants,
+  ...callControlMutants,
   ...reportMutants,
   ...responseMutants,
   ...chunkMutants,
   ...framingMutants,
   ...receptionMutants,
   ...noticeMutants,
+  ...tlsMutants,
 ];

@@ -43,6 +43,34 @@ export async function subscriptionEnds({
   return undefined;
 }
 
+/** A NOTIFY of the latest subscription comes, with a body of this type, or with none. */
+export async function getsNotify({
+  stage,
+  actor,
+  args,
+  charge,
+}: Act<NonNullable<Action['gets-notify']>>): Promise<undefined> {
+  const notify = await due(stage, () =>
+    requestsTo(stage, actor, 'NOTIFY').find((one) => sameDialog(one, latestSubscribe(stage, actor))),
+  );
+  const type = notify === undefined ? undefined : typeOf(notify);
+  const bodiless = args.type === 'none' ? type === 'none' : type !== 'none';
+  const holds = notify !== undefined && bodiless && (args.type === 'any' || type === args.type);
+  stage.judge.record(charge, {
+    verdict: holds ? 'pass' : charge.miss,
+    message: `${actor.name} gets NOTIFY`,
+    expected: args.type === 'none' ? 'NOTIFY without body' : `NOTIFY with ${args.type}`,
+    actual: notify === undefined ? 'none' : `NOTIFY with ${type}`,
+    evidence: notify === undefined ? [] : [notify.request.index],
+  });
+  return undefined;
+}
+
+const typeOf = ({ message }: SipExchange): string =>
+  message.body.length === 0
+    ? 'none'
+    : ((header(message, 'Content-Type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '');
+
 /** From now on answers every NOTIFY so. */
 export async function answersNotify({ actor, args }: Act<NonNullable<Action['answers-notify']>>): Promise<undefined> {
   actor.participant.answerNotifyWith(args);

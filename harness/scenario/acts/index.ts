@@ -2,7 +2,8 @@ import type { Action } from '../schema.ts';
 import type { Perform } from './act.ts';
 import { seesInAnswer } from './answer.ts';
 import { seesCertificate } from './certificate.ts';
-import { answersNotify, getsBye, getsNoNotify, subscriptionEnds } from './from-the-focus.ts';
+import { seesEndpoint } from './endpoint.ts';
+import { answersNotify, getsBye, getsNoNotify, getsNotify, subscriptionEnds } from './from-the-focus.ts';
 import {
   answers,
   disconnect,
@@ -22,6 +23,7 @@ import { chunk, receives, receivesBegun, send } from './messages.ts';
 import { nickname } from './nickname.ts';
 import { getsNotice } from './notices.ts';
 import { rawSip } from './raw-sip.ts';
+import { refer, toldOfRefer } from './refer.ts';
 import { getsNoReport, getsReport, reports } from './reports.ts';
 import { fetchesRoster, seesRoster } from './roster.ts';
 import { raw, request } from './wire.ts';
@@ -46,6 +48,10 @@ export const acts: Acts = {
   'subscription-ends': subscriptionEnds,
   'answers-notify': answersNotify,
   'gets-no-notify': getsNoNotify,
+  'gets-notify': getsNotify,
+  refer,
+  'told-of-refer': toldOfRefer,
+  'sees-endpoint': seesEndpoint,
   subscribe,
   unsubscribe,
   'sees-roster': seesRoster,

@@ -1,9 +1,11 @@
+import { tagIn } from '../../conversation/stays.ts';
 import type { MediaProfile } from '../../participant/media.ts';
 import type { JoinOutcome, SipOutcome } from '../../participant/outcome.ts';
+import { dialogOf } from '../check.ts';
 import { type Answer, judgeAnswer } from '../expectation.ts';
 import type { Charge } from '../judge.ts';
 import type { Action, Expectation } from '../schema.ts';
-import { due } from '../stage.ts';
+import { type Actor, due, type Stage } from '../stage.ts';
 import type { Act, Answered } from './act.ts';
 import { sipAnswer, sipEvidence, statusOf } from './evidence.ts';
 import { mediaOf } from './media.ts';
@@ -11,14 +13,84 @@ import { mediaOf } from './media.ts';
 type Args<K extends keyof Action> = NonNullable<Action[K]>;
 
 /** INVITE, ACK, MSRP connection, first SEND. */
-export async function join({ stage, actor, args, expect = 200, charge }: Act<Args<'join'>>): Promise<Answered> {
+export async function join(act: Act<Args<'join'>>): Promise<Answered> {
+  const { stage, actor, expect = 200, charge } = act;
+  const { outcome, evidence } = await joined(act);
+  const judgement = judgeJoin(expect, outcome, charge.miss);
+  stage.judge.record(charge, { ...judgement, message: `${actor.name} joins`, evidence });
+  return { status: statusOf(joinAnswer(outcome)), evidence };
+}
+
+/** No MSRP session comes of the join, in whatever way it is prevented. */
+export async function isKeptOut(act: Act<Args<'is-kept-out'>>): Promise<Answered> {
+  const { stage, actor, charge } = act;
+  const from = stage.log.entries.length;
+  const joining = joined(act);
+  const first = await Promise.race([joining, uncalled(stage, actor, from)]);
+  const message = `${actor.name} is kept out`;
+  const expected = 'a refusal, or no MSRP session';
+  if (!('outcome' in first)) {
+    const { evidence } = first;
+    stage.judge.record(charge, { verdict: 'pass', message, expected, actual: 'no SEND has come', evidence });
+    return { status: 200, evidence };
+  }
+  const { outcome, evidence } = first;
+  const verdict = outcome.kind === 'joined' ? charge.miss : outcome.kind === 'unanswered' ? 'inconclusive' : 'pass';
+  stage.judge.record(charge, { verdict, message, expected, actual: keptOut(outcome), evidence });
+  return { status: statusOf(joinAnswer(outcome)), evidence };
+}
+
+/** The SEND that binds a session is due at once (RFC 4975 §5.4); in milliseconds. */
+const AT_ONCE_MS = 2_000;
+
+/** Where the room has said that it connects, and sends nothing in the time in which it should. */
+async function uncalled(stage: Stage, actor: Actor, from: number): Promise<{ readonly evidence: number[] }> {
+  const answered = await due(stage, () => acceptedInvite(stage, actor, from), stage.patience.answerMs);
+  const evidence = answered === undefined ? [] : [answered];
+  const called = await due(stage, () => actor.participant.isJoined() || undefined, AT_ONCE_MS);
+  // Otherwise the outcome of the join tells.
+  if (answered === undefined || called === true || actor.participant.answer?.setup !== 'active')
+    return new Promise(() => {});
+  return { evidence };
+}
+
+const acceptedInvite = (stage: Stage, actor: Actor, from: number): number | undefined =>
+  stage.conversation.sip.list.find(
+    ({ actor: caller, request, message, final }) =>
+      caller === actor.name &&
+      request.index >= from &&
+      message.method === 'INVITE' &&
+      (final?.message.status ?? 999) < 300,
+  )?.final?.entry.index;
+
+function keptOut(outcome: JoinOutcome): string {
+  switch (outcome.kind) {
+    case 'joined':
+      return 'a session that works';
+    case 'refused':
+      return String(outcome.status);
+    case 'stream-refused':
+      return 'a refused stream';
+    case 'not-bound':
+    case 'unanswered':
+      return outcome.reason;
+  }
+}
+
+async function joined({
+  stage,
+  actor,
+  args,
+}: Act<Args<'join'>>): Promise<{ readonly outcome: JoinOutcome; readonly evidence: number[] }> {
   const from = stage.log.entries.length;
   const { sdp } = args;
   const media: MediaProfile = mediaOf(args, mediaOf(actor.member));
   const outcome = await actor.participant.join({
     media,
     ...(args.to === undefined ? {} : { to: stage.values.fill(args.to) }),
-    ...(args.headers === undefined ? {} : { headers: fillAll(stage.values.fill.bind(stage.values), args.headers) }),
+    ...(args.headers === undefined
+      ? {}
+      : { headers: fillAll((text) => stage.values.fill(text, dialogsOn(stage)), args.headers) }),
     ...(sdp === undefined
       ? {}
       : { sdp: ({ path, host, port }) => stage.values.fill(sdp, { path, host, port: String(port) }) }),
@@ -30,9 +102,7 @@ export async function join({ stage, actor, args, expect = 200, charge }: Act<Arg
   const evidence = stage.conversation.sip.list
     .filter((one) => one.actor === actor.name && one.request.index >= from && one.message.method === 'INVITE')
     .flatMap((one) => (one.final === undefined ? [one.request.index] : [one.request.index, one.final.entry.index]));
-  const judgement = judgeJoin(expect, outcome, charge.miss);
-  stage.judge.record(charge, { ...judgement, message: `${actor.name} joins`, evidence });
-  return { status: statusOf(joinAnswer(outcome)), evidence };
+  return { outcome, evidence };
 }
 
 function judgeJoin(expect: Expectation, outcome: JoinOutcome, miss: Charge['miss']): ReturnType<typeof judgeAnswer> {
@@ -187,6 +257,17 @@ function conclude(
     evidence,
   });
   return { status: statusOf(answer), evidence };
+}
+
+/** Every dialog of a stay, as Replaces and Join name it: tags from the place of the focus (RFC 3891 §3). */
+function dialogsOn(stage: Stage): Readonly<Record<string, string>> {
+  const names = [...stage.actors.values()].map((actor): [string, string] => {
+    const stay = stage.conversation.stays.list.findLast((one) => one.actor === actor.name);
+    const response = stay?.accepted?.message;
+    const [own, other] = response === undefined ? [] : [tagIn(response, 'To'), tagIn(response, 'From')];
+    return [dialogOf(actor.name), `${stay?.callId ?? 'none'};to-tag=${own ?? '0'};from-tag=${other ?? '0'}`];
+  });
+  return Object.fromEntries(names);
 }
 
 const fillAll = (fill: (text: string) => string, headers: Readonly<Record<string, string>>): [string, string][] =>

@@ -37,6 +37,8 @@ export interface MembershipDecisions {
   namesOneParticipant(uri: string, room: RoomState): boolean;
   /** Is a session whose dialog has ended still served? */
   servesAfterLeave(session: RoomSession): boolean;
+  /** Does this answer of an endpoint to a copy end its MSRP session (RFC 4975 §10.8, §10.10)? */
+  endsSession(status: number): boolean;
   /** The nickname that a further session of a user has from the start (RFC 7701 §7.1). */
   nicknameOfNewSession(user: RoomUser, room: RoomState): HeldNickname | undefined;
   nicknameAfterReoffer(held: HeldNickname | undefined): HeldNickname | undefined;

@@ -31,6 +31,7 @@ const membership: MembershipDecisions & ThisType<RoomDecisions> = {
     // Everybody who hides may write sip:anonymous@anonymous.invalid (RFC 3323 §4.1.1.3): it names nobody.
     return !/^sips?:anonymous@anonymous\.invalid/i.test(uri) && this.participantAt(uri, room, () => []) === undefined;
   },
+  endsSession: (status) => status === 481 || status === 506,
   servesAfterLeave: () => false,
   nicknameOfNewSession: () => undefined,
   nicknameAfterReoffer: (held) => held,

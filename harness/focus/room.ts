@@ -60,7 +60,8 @@ function dispatch(turn: Turn, event: RoomEvent): void {
       nicknameRequest(turn, event);
       break;
     case 'copy-answered':
-      copyAnswered(turn, event.session, event.copyId, event.status);
+      if (turn.decide.endsSession(event.status)) mediaLost(turn, event.session);
+      else copyAnswered(turn, event.session, event.copyId, event.status);
       break;
     case 'report-received':
       // Reports of recipients end here (RFC 7701 §6.3); an error means what an error response means.

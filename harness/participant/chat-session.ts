@@ -13,7 +13,14 @@ import type { Security } from '../net/network.ts';
 import { within } from './patience.ts';
 
 /** How SENDs are answered: as RFC 4975 has it with 200, with another status, or not at all. */
-export type SendAnswer = number | 'silence' | { readonly status: number; readonly comment: string };
+export type SendAnswer =
+  | number
+  | 'silence'
+  | {
+      readonly status: number;
+      readonly comment?: string | undefined;
+      readonly headers?: Readonly<Record<string, string>> | undefined;
+    };
 
 /** A complete message that has arrived. */
 export interface ArrivedMessage {
@@ -192,8 +199,16 @@ export class ChatSession {
   #answer(chunk: ReceivedChunk): void {
     const answer = this.#handlers.sendAnswer();
     if (answer === 'silence') return;
-    const told = typeof answer === 'number' ? { status: answer } : answer;
-    answerAsDue(answer === 200 ? chunk : { ...chunk, decision: { kind: 'refuse', ...told } });
+    if (typeof answer === 'object' && answer.status === 200) {
+      const { comment, headers = {} } = answer;
+      if (chunk.send?.failureReport !== 'yes') return;
+      const further = Object.entries(headers).map(([name, value]) => ({ name, value }));
+      chunk.request.respond(200, comment, further);
+      return;
+    }
+    const { status, comment } = typeof answer === 'number' ? { status: answer, comment: undefined } : answer;
+    const refusal = { kind: 'refuse' as const, status, ...(comment === undefined ? {} : { comment }) };
+    answerAsDue(answer === 200 ? chunk : { ...chunk, decision: refusal });
   }
 }
 

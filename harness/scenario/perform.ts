@@ -204,7 +204,8 @@ async function judgeSilence(stage: Stage, label: string, who: 'nobody' | 'nobody
 const faults = {
   whole: { is: () => true, expected: 'no complete copy', fault: 'a complete copy' },
   altered: {
-    is: (octets: Buffer, message: TrackedMessage) => !octets.equals(message.composed.octets),
+    is: (octets: Buffer, { composed, rivals }: TrackedMessage) =>
+      ![composed.octets, ...rivals].some((one) => octets.equals(one)),
     expected: 'the content as sent, or no copy',
     fault: 'other octets',
   },

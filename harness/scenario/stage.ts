@@ -46,6 +46,8 @@ export interface TrackedMessage {
   sent: number;
   readonly successReport?: 'yes' | 'no';
   readonly failureReport?: 'yes' | 'no' | 'partial';
+  /** What it would be with octets that came in place of its own. */
+  readonly rivals: Buffer[];
   /** Names of the actors that a step has said to receive it. */
   readonly receivers: Set<string>;
   /** Refused in a way that its step lets pass, so that nobody is owed a copy or a report. */

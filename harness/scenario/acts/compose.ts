@@ -37,6 +37,7 @@ export function composeTracked(
     sent: 0,
     ...(words['success-report'] === undefined ? {} : { successReport: words['success-report'] }),
     ...(words['failure-report'] === undefined ? {} : { failureReport: words['failure-report'] }),
+    rivals: [],
     receivers: new Set(),
     refused: false,
   };
@@ -63,6 +64,7 @@ export function trackOctets(stage: Stage, sender: Actor, sent: OctetsByHand): Tr
     composed: { messageId, octets, contentType: '', cpimHeaderOctets: 0 },
     transactionIds: [transactionId],
     sent: octets.length,
+    rivals: [],
     receivers: new Set(),
     refused: false,
   };

@@ -47,7 +47,7 @@ export async function chunk({
   const total = message.composed.octets.length;
   const end = Math.min(total, start + octetsOf(args.octets, message, total - start));
   const flag = args.flag ?? (end === total ? '$' : '+');
-  const sending = actor.participant.sendChunk(message.composed, {
+  const sending = actor.participant.sendChunk(written(message, start, args['other-octets'] ?? 0), {
     start,
     end,
     flag,
@@ -59,6 +59,14 @@ export async function chunk({
   message.transactionIds.push(sending.transactionId);
   const what = `octets ${start + 1} to ${end} of ${name(message, label ?? args.of)}`;
   return judgeSending({ stage, actor, expect, charge }, what, single(sending), { message });
+}
+
+/** The message as a chunk takes its octets from it: with others in one place, if the step says so. */
+function written({ composed, rivals }: TrackedMessage, start: number, others: number): TrackedMessage['composed'] {
+  if (others === 0) return composed;
+  const octets = Buffer.from(composed.octets).fill('z', start, start + others);
+  rivals.push(octets);
+  return { ...composed, octets };
 }
 
 /** A request of one piece, to be judged like a message. */
@@ -180,6 +188,12 @@ export async function receives({ stage, actor, args, charge }: Act<string>): Pro
     return undefined;
   }
   const evidence = [...sent, ...copy.chunks.map((entry) => entry.index)];
+  if (message.rivals.some((octets) => copy.octets?.equals(octets))) {
+    const actual = 'octets in their place that came earlier';
+    const about = { message: `${actor.name} receives ${args}`, expected: 'the octets that came last', actual };
+    stage.judge.record(charge, { ...about, verdict: charge.miss, evidence });
+    return undefined;
+  }
   stage.judge.record(charge, { verdict: 'pass', message: `${actor.name} receives ${args}`, evidence });
   const intact = copy.octets?.equals(message.composed.octets) ?? false;
   stage.judge.record(

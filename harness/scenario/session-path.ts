@@ -8,6 +8,9 @@ export const sessionPathVariants = [
   'other-port-path',
   'other-scheme-path',
   'other-transport-path',
+  'path-without-session-id',
+  'path-with-dot',
+  'path-with-dots',
 ] as const;
 
 export type SessionPathVariant = (typeof sessionPathVariants)[number];
@@ -30,7 +33,15 @@ export function variantsOf(path: string, sessionId: string): Readonly<Record<Ses
     'other-port-path': write((one) => ({ port: one.port === 65_535 ? 1 : (one.port ?? 0) + 1 })),
     'other-scheme-path': write((one) => ({ scheme: one.scheme === 'msrp' ? 'msrps' : 'msrp' })),
     'other-transport-path': write(() => ({ transport: 'sctp' })),
+    'path-without-session-id': uri.ok ? formatMsrpUri(withoutSessionId(uri.value)) : path,
+    // The clean-up of dot segments that other schemes know (RFC 3986 §6.2.2.3) is none of the rules of MSRP.
+    'path-with-dot': write((one) => ({ sessionId: `./${one.sessionId ?? ''}` })),
+    'path-with-dots': write((one) => ({ sessionId: `${sessionId}/../${one.sessionId ?? ''}` })),
   };
+}
+
+function withoutSessionId({ sessionId: _sessionId, ...device }: MsrpUri): MsrpUri {
+  return device;
 }
 
 /** The first letter in the other case; an id without letters gets one, as it has to differ. */

@@ -7,8 +7,8 @@ import { copiesAt } from '../copies.ts';
 import { reportsOn, type SeenReport } from '../reports-seen.ts';
 import type { Action } from '../schema.ts';
 import { due, messageLabelled, type Stage, type TrackedMessage } from '../stage.ts';
-import type { Act } from './act.ts';
-import { REFUSED, sentEvidence } from './messages.ts';
+import type { Act, Answered } from './act.ts';
+import { judgeSending, REFUSED, sentEvidence, single } from './messages.ts';
 
 /** A REPORT on a message of this actor arrives (RFC 4975 §7.1.2). */
 export async function getsReport({
@@ -85,8 +85,17 @@ function judgeCpim(stage: Stage, message: TrackedMessage, report: SeenReport, { 
 
 const uriIn = (value: string): string => /<([^>]*)>\s*$/.exec(value)?.[1] ?? value;
 
-/** A recipient reports on its copy, as RFC 4975 §7.1.2 has it, asked or not. A REPORT is never answered. */
-export async function reports({ stage, actor, args, charge }: Act<NonNullable<Action['reports']>>): Promise<undefined> {
+/**
+ * A recipient reports on its copy, as RFC 4975 §7.1.2 has it, asked or not. A REPORT is never answered; where silence is
+ * expected, that is judged.
+ */
+export async function reports({
+  stage,
+  actor,
+  args,
+  expect,
+  charge,
+}: Act<NonNullable<Action['reports']>>): Promise<Answered | undefined> {
   const copy = copiesAt(stage, actor, messageLabelled(stage, args.message)).at(-1);
   const [first] = copy?.chunks ?? [];
   const head = first?.content.protocol === 'msrp' ? first.content.message : undefined;
@@ -105,6 +114,9 @@ export async function reports({ stage, actor, args, charge }: Act<NonNullable<Ac
       ['Status', `000 ${args.status}${args.comment === undefined ? '' : ` ${args.comment}`}`],
     ],
   });
+  if (expect !== undefined && expect !== 'anything') {
+    return judgeSending({ stage, actor, expect, charge }, `a REPORT on ${args.message}`, single(sent));
+  }
   await sent.written;
   return undefined;
 }

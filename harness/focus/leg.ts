@@ -4,7 +4,6 @@ import { parseSdp } from '../codec/sdp/parse.ts';
 import { answerSetup } from '../codec/sdp/setup-roles.ts';
 import type { MsrpEndpoint } from '../msrp/endpoint.ts';
 import type { MsrpSession } from '../msrp/session.ts';
-import type { PeerCheck } from '../net/network.ts';
 import type { Call } from '../sip/call.ts';
 import type { IncomingInvite } from '../sip/incoming-invite.ts';
 import type { Decisions } from './decisions.ts';
@@ -175,14 +174,14 @@ export class Leg {
 
   #link({ media }: ChosenStream, active: boolean): void {
     const { path, fingerprints } = media;
+    const { decide } = this.#platform;
     this.#linked = this.port.msrp;
     this.#peerPath = path.join(' ');
     if (!active) {
-      this.port.msrp?.accept(path);
+      this.port.msrp?.accept(path, decide.judgePeer(fingerprints, 'client'));
       return;
     }
-    const peer: PeerCheck =
-      fingerprints.length > 0 ? { kind: 'fingerprint', accepted: fingerprints } : { kind: 'certificate-authority' };
+    const peer = decide.judgePeer(fingerprints, 'server');
     void this.port.msrp?.connect({ peerPath: path, security: { kind: 'tls', peer } });
   }
 

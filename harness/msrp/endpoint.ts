@@ -222,6 +222,12 @@ export class MsrpEndpoint {
         return undefined;
       }
       case 'bind':
+        if (session?.objectionTo(connection.stream) === 'another certificate') {
+          // RFC 4975 §14.4: torn down at once, and nothing of it is answered.
+          session.fail('the certificate of the peer has not the fingerprint that it signalled');
+          connection.reset();
+          return undefined;
+        }
         session?.bind(connection);
         return session?.receive(request);
       case 'process':
@@ -241,7 +247,9 @@ export class MsrpEndpoint {
         return { destination: { kind: 'not-last-hop' } };
       case 'one': {
         const session = this.#sessions.get(path.uri.sessionId ?? '');
-        return session !== undefined && (session.path === path.text || sameMsrpUri(session.uri, path.uri))
+        return session !== undefined &&
+          (session.path === path.text || sameMsrpUri(session.uri, path.uri)) &&
+          session.objectionTo(request.connection.stream) !== 'in the clear'
           ? { destination: { kind: 'session', standing: session.standing }, session }
           : { destination: { kind: 'no-session' } };
       }

@@ -1,6 +1,7 @@
 import type { MsrpHeader, MsrpRequestHead } from '../codec/msrp/message.ts';
 import { formatMsrpUri, type MsrpUri } from '../codec/msrp/uri.ts';
-import type { NetError } from '../net/network.ts';
+import { acceptsFingerprint } from '../net/fingerprint.ts';
+import type { ByteStream, NetError, PeerCheck } from '../net/network.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { SessionStanding } from './binding.ts';
 import type { Connection } from './connection.ts';
@@ -59,6 +60,7 @@ export class MsrpSession {
   readonly #handler: SessionHandler;
   readonly #outbox: Outbox;
   #peerPath: string | undefined;
+  #peerCheck: PeerCheck = { kind: 'none' };
   #standing: SessionStanding<Connection> = { kind: 'unbound' };
   #endReason = '';
 
@@ -89,9 +91,13 @@ export class MsrpSession {
     return this.#outbox.congested;
   }
 
-  /** Passive: takes the peer's path and waits, silent, for its first SEND (RFC 4975 §5.4). */
-  accept(peerPath: readonly string[]): void {
+  /**
+   * Passive: takes the peer's path and waits, silent, for its first SEND (RFC 4975 §5.4). `peer`: fingerprints that it
+   * has signalled; what shows another certificate does not come in (RFC 4975 §14.4).
+   */
+  accept(peerPath: readonly string[], peer: PeerCheck = { kind: 'none' }): void {
     this.#peerPath = peerPath.join(' ');
+    this.#peerCheck = peer;
     this.#openOutbox();
   }
 
@@ -163,6 +169,15 @@ export class MsrpSession {
     if (ended) return;
     this.#owner.closed(this, connection);
     connection?.pump();
+  }
+
+  /** For the endpoint: may this connection be the session's? Undefined: it may; else why not. */
+  objectionTo({ security, peerCertificate }: ByteStream): 'in the clear' | 'another certificate' | undefined {
+    // RFC 4975 §5.4: an msrps URI demands TLS.
+    if (this.uri.scheme === 'msrps' && security === 'plain') return 'in the clear';
+    if (this.#peerCheck.kind !== 'fingerprint') return undefined;
+    const shown = peerCertificate !== undefined && acceptsFingerprint(this.#peerCheck.accepted, peerCertificate);
+    return shown ? undefined : 'another certificate';
   }
 
   /** For the endpoint: this connection is the session's for life. */

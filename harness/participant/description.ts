@@ -4,6 +4,7 @@ import type { Origin } from '../codec/sdp/origin.ts';
 import { parseSdp } from '../codec/sdp/parse.ts';
 import { writeMsrpMedia, writeSdp, writeSession } from '../codec/sdp/write.ts';
 import type { SipMessage } from '../codec/sip/message.ts';
+import { fingerprintsFor } from './fingerprints.ts';
 import type { MediaProfile } from './media.ts';
 
 /** Where the participant's end of an MSRP session is. */
@@ -53,7 +54,7 @@ export function msrpMediaOf(description: SessionDescription): MsrpMediaDescripti
 }
 
 function writeOwnMedia(own: OwnEnd, media: MediaProfile, setup: MediaProfile['setup']): SdpMedia {
-  const { chatroom, acceptTypes, acceptWrappedTypes, maxSize, furtherLines = [] } = media;
+  const { chatroom, acceptTypes, acceptWrappedTypes, maxSize, fingerprints, furtherLines = [] } = media;
   const { fingerprint } = own;
   return writeMsrpMedia({
     port: own.port,
@@ -64,7 +65,7 @@ function writeOwnMedia(own: OwnEnd, media: MediaProfile, setup: MediaProfile['se
     ...(acceptWrappedTypes === undefined ? {} : { acceptWrappedTypes }),
     ...(maxSize === undefined ? {} : { maxSize: BigInt(maxSize) }),
     ...(setup === undefined ? {} : { setup }),
-    ...(fingerprint === undefined ? {} : { fingerprints: [{ algorithm: 'sha-256', value: fingerprint }] }),
+    ...(fingerprint === undefined ? {} : { fingerprints: fingerprintsFor(fingerprint, fingerprints) }),
     ...(chatroom === undefined ? {} : { chatroom }),
   });
 }

@@ -1,3 +1,5 @@
+import type { FingerprintWord } from './fingerprints.ts';
+
 /** What a participant says about itself in SDP. */
 export interface MediaProfile {
   /** Tokens of a=chatroom; empty: the bare attribute; absent: none (RFC 7701 §8). */
@@ -8,6 +10,8 @@ export interface MediaProfile {
   readonly setup?: 'active' | 'passive' | 'actpass';
   /** Octets. */
   readonly maxSize?: number;
+  /** What is signalled of the own certificate over TLS; absent: its fingerprint. */
+  readonly fingerprints?: readonly FingerprintWord[];
   /** Further lines at the end of the media section, e.g. `a=x-foo`. */
   readonly furtherLines?: readonly string[];
 }

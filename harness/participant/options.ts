@@ -27,7 +27,12 @@ export interface ParticipantOptions {
   readonly credentials?: Credentials;
   readonly msrpSecurity: 'plain' | 'tls';
   /** For SIP and MSRP over TLS. Without an identity one is made, which takes real time. How the peer is judged: by the CA model if absent. */
-  readonly tls?: { readonly identity?: TlsIdentity; readonly peer?: PeerCheck };
+  readonly tls?: {
+    readonly identity?: TlsIdentity | Promise<TlsIdentity>;
+    readonly peer?: PeerCheck;
+    /** How the peer of an MSRP connection is judged, instead of by `peer` or the fingerprint that it has signalled. */
+    readonly mediaPeer?: PeerCheck;
+  };
   /** Its MSRP endpoint serves both, so that their sessions share connections (RFC 4975 §5.4). It has to be started first. */
   readonly sharesConnectionsWith?: Participant;
   /** How long answers to SIP requests are waited for, in milliseconds. */

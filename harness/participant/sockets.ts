@@ -26,7 +26,7 @@ export async function openSockets(options: ParticipantOptions, hooks: Hooks): Pr
   const shared = sharesConnectionsWith?.endpoint;
   if (sharesConnectionsWith !== undefined && shared === undefined) return err(NOTHING_TO_SHARE);
   const secure = msrpSecurity === 'tls' || sip.transport === 'tls';
-  const identity = tls?.identity ?? (secure ? await selfSignedIdentity([host]) : undefined);
+  const identity = (await tls?.identity) ?? (secure ? await selfSignedIdentity([host]) : undefined);
   const agent = newAgent(options, identity);
   const started = await agent.start();
   if (!started.ok) return started;
@@ -77,7 +77,7 @@ function surroundingsOf(
   endpoint: MsrpEndpoint,
   identity: TlsIdentity | undefined,
 ): Surroundings {
-  const { clock, random, host, answerMs, msrpSecurity, privacy } = options;
+  const { clock, random, host, answerMs, msrpSecurity, privacy, tls } = options;
   const secure = msrpSecurity === 'tls' && identity !== undefined;
   return {
     ...hooks,
@@ -87,7 +87,7 @@ function surroundingsOf(
     random,
     host,
     answerMs,
-    tls: secure ? { identity, peer: peerCheck(options) } : undefined,
+    tls: secure ? { identity, peer: peerCheck(options), only: tls?.mediaPeer } : undefined,
     headers: (given) => (privacy === true ? withPrivacy(given) : given),
   };
 }

@@ -27,8 +27,8 @@ export type NicknameWish =
   | { readonly headerOctets: Buffer }
   | { readonly none: true };
 
-/** Whose MSRP connection carries a request: that of another participant, or one that is opened for it. */
-export type CarrierChoice = Speaker | 'fresh';
+/** Whose MSRP connection carries a request: that of another participant, or one opened for it, `clear`: without TLS. */
+export type CarrierChoice = Speaker | 'fresh' | 'clear';
 
 export interface MsrpRequestOptions {
   readonly method: string;
@@ -180,6 +180,7 @@ export abstract class Speaker {
     run: (carrier: Carrier | undefined) => Promise<T>,
   ): Promise<T> {
     if (on === 'fresh') return this.openFresh(splitPath(toPath), fromPath).then(run);
+    if (on === 'clear') return this.openFresh(splitPath(toPath.replace(/^msrps:/i, 'msrp:')), fromPath).then(run);
     return run(carrierOf((on ?? this).boundSession()));
   }
 }

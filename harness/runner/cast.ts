@@ -74,18 +74,14 @@ export function setStage(
 }
 
 /** Who uses TLS by the scenario judges nobody: the steps look at the certificate of the SUT (RFC 4975 §14.4). */
-function securityOf(
-  { tls }: CastMember,
-  world: World,
-  sut: Sut,
-): Pick<ParticipantOptions, 'msrpSecurity' | 'tls'> {
+function securityOf({ tls }: CastMember, world: World, sut: Sut): Pick<ParticipantOptions, 'msrpSecurity' | 'tls'> {
   const { identity, peer } = sut.tls ?? {};
   const asked = peer === undefined ? {} : { peer };
   if (tls === undefined) {
     const known = identity === undefined ? {} : { tls: { identity, ...asked } };
     return { msrpSecurity: sut.tls?.msrp === true ? 'tls' : 'plain', ...known };
   }
-  const shown = tls.certificate === 'nameless' ? world.identity('nameless') : (identity ?? world.identity('participant'));
+  const shown = tls.certificate === 'nameless' ? world.identity([]) : (identity ?? world.identity([sut.localHost]));
   return { msrpSecurity: 'tls', tls: { identity: shown, mediaPeer: { kind: 'none' }, ...asked } };
 }
 

@@ -1,10 +1,12 @@
+import { selfSignedIdentity } from '../net/certificate.ts';
 import type { Clock } from '../net/clock.ts';
 import { MemoryNetwork } from '../net/memory.ts';
-import type { Network } from '../net/network.ts';
+import type { Network, TlsIdentity } from '../net/network.ts';
 import type { Random } from '../net/random.ts';
 import { realClock } from '../net/real-clock.ts';
 import { seededRandom } from '../net/seeded-random.ts';
 import { SimulatedClock } from '../net/simulated-clock.ts';
+import { simulatedIdentity } from '../net/simulated-identities.ts';
 import { socketNetwork } from '../net/sockets.ts';
 
 /** Time, network and chance, real or simulated: all that a scenario needs of the outside. */
@@ -12,16 +14,25 @@ export interface World {
   readonly clock: Clock;
   readonly network: Network;
   readonly random: Random;
+  /** What participants show over TLS: a certificate that vouches for itself, for these names. */
+  identity(names: readonly string[]): Promise<TlsIdentity>;
   /** Lets time pass until the promise settles; in the real world time passes by itself. */
   run<T>(until: Promise<T>): Promise<T>;
 }
 
 /** Sockets of the operating system and its clock. Only the chance is seeded. */
 export function realWorld(seed: string): World {
+  const identities = new Map<string, Promise<TlsIdentity>>();
   return {
     clock: realClock,
     network: socketNetwork(realClock),
     random: seededRandom(seed),
+    identity: (names) => {
+      const key = names.join(' ');
+      const identity = identities.get(key) ?? selfSignedIdentity(names);
+      identities.set(key, identity);
+      return identity;
+    },
     run: (until) => until,
   };
 }
@@ -37,6 +48,7 @@ export function simulatedWorld(seed: string): World {
     clock,
     network: new MemoryNetwork(clock, { latencyMs: SIMULATED_LATENCY_MS, random: random.fork('network') }),
     random,
+    identity: async (names) => simulatedIdentity(names.length === 0 ? 'nameless' : 'participant'),
     run: (until) => clock.run(until),
   };
 }

@@ -3,7 +3,7 @@ import type { CastMember } from '../schema.ts';
 
 type MediaWords = Pick<
   CastMember,
-  'chatroom' | 'accept-types' | 'accept-wrapped-types' | 'setup' | 'max-size' | 'sdp-lines'
+  'chatroom' | 'accept-types' | 'accept-wrapped-types' | 'setup' | 'fingerprints' | 'max-size' | 'sdp-lines'
 >;
 
 /** The media description that a cast entry or a join step asks for, on top of what the participant says otherwise. */
@@ -26,6 +26,7 @@ export function mediaOf(words: MediaWords, base: MediaProfile = FULL_MEDIA): Med
     ...(wrapped === undefined ? {} : { acceptWrappedTypes: wrapped }),
     ...(role === undefined ? {} : { setup: role }),
     ...(size === undefined ? {} : { maxSize: size }),
+    ...(words.fingerprints === undefined ? {} : { fingerprints: words.fingerprints }),
     ...(lines === undefined ? {} : { furtherLines: lines }),
   };
 }

@@ -108,7 +108,7 @@ function carrierNamed(
   name: string | undefined,
 ): { readonly over: Actor | 'fresh'; readonly on: CarrierChoice | undefined } {
   if (name === undefined) return { over: actor, on: undefined };
-  if (name === 'fresh') return { over: 'fresh', on: 'fresh' };
+  if (name === 'fresh' || name === 'clear') return { over: 'fresh', on: name };
   const over = actorNamed(stage, name);
   return { over, on: over.participant };
 }

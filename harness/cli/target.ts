@@ -72,8 +72,8 @@ export async function arenaFor(target: Target, { seed, needs, jobs, inMemory }: 
     return liveArena(world, started.value);
   }
   const world = realWorld(seed);
-  const { clock, random } = world;
-  const sut = await openProfile(target.profile, { clock, random, environment: process.env });
+  const { clock, random, network } = world;
+  const sut = await openProfile(target.profile, { clock, random, network, environment: process.env });
   if (!sut.ok) throw new UnreachableError(sut.error);
   return liveArena(world, sut.value);
 }

@@ -5,11 +5,12 @@ import { selfSignedIdentity } from '../../net/certificate.ts';
 import type { Clock } from '../../net/clock.ts';
 import { freePort } from '../../net/free-port.ts';
 import { localAddressTowards } from '../../net/local-address.ts';
-import type { PeerCheck } from '../../net/network.ts';
+import type { Network, PeerCheck } from '../../net/network.ts';
 import type { Random } from '../../net/random.ts';
 import { err, ok, type Result } from '../../result.ts';
-import { parseServerUri } from '../address.ts';
-import { runningElsewhere } from '../running.ts';
+import { parseServerUri, type ServerAddress } from '../address.ts';
+import { startCommand } from '../command.ts';
+import { type Running, runningElsewhere } from '../running.ts';
 import type { ParticipantTls, Sut } from '../sut.ts';
 import type { LoadedProfile } from './load.ts';
 import { filled, placeholdersIn } from './placeholders.ts';
@@ -18,6 +19,9 @@ import type { Profile } from './schema.ts';
 
 export interface OpenOptions {
   readonly clock: Clock;
+  readonly network: Network;
+  /** Gets everything that a SUT started here writes. */
+  readonly keepOutput?: (text: string) => void;
   readonly random: Random;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -45,7 +49,8 @@ export async function openProfile(loaded: LoadedProfile, options: OpenOptions): 
   return sut.ok ? sut : err(`${loaded.file}: ${sut.error}`);
 }
 
-async function assembled({ profile, folder }: LoadedProfile, { random }: OpenOptions): Promise<Result<Sut, string>> {
+async function assembled({ profile, folder }: LoadedProfile, options: OpenOptions): Promise<Result<Sut, string>> {
+  const { random } = options;
   const server = parseServerUri(profile.sip);
   if (!server.ok) return server;
   const { transport, host, port } = server.value;
@@ -53,7 +58,9 @@ async function assembled({ profile, folder }: LoadedProfile, { random }: OpenOpt
   if (!local.ok) return local;
   const tls = await tlsOf(profile, folder, transport === 'tls', local.value);
   if (!tls.ok) return tls;
-  const running = runningElsewhere;
+  const started = await startedSut(profile, folder, server.value, options);
+  if (!started.ok) return started;
+  const running = started.value;
   return ok({
     name: profile.name,
     kind: running.kind,
@@ -67,6 +74,17 @@ async function assembled({ profile, folder }: LoadedProfile, { random }: OpenOpt
     onExit: (listener) => running.onExit(listener),
     stop: () => running.stop(),
   });
+}
+
+async function startedSut(
+  { command }: Profile,
+  folder: string,
+  server: ServerAddress,
+  { clock, network, random, keepOutput }: OpenOptions,
+): Promise<Result<Running, string>> {
+  if (command === undefined) return ok(runningElsewhere);
+  const keep = keepOutput === undefined ? {} : { keep: keepOutput };
+  return startCommand(command, { clock, network, random, server, folder, ...keep });
 }
 
 async function tlsOf(

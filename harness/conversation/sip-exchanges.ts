@@ -10,7 +10,14 @@ export interface SipExchange {
   readonly message: SipRequest;
   readonly retransmissions: WireEntry[];
   readonly provisional: WireEntry[];
-  final?: { readonly entry: WireEntry; readonly message: SipResponse };
+  final?: FinalResponse;
+  /** Final responses behind the first, as they came. */
+  readonly repeated: FinalResponse[];
+}
+
+export interface FinalResponse {
+  readonly entry: WireEntry;
+  readonly message: SipResponse;
 }
 
 /** Pairs requests and responses by branch and method (RFC 3261 §17.1.3), per actor and direction. */
@@ -40,6 +47,7 @@ export class SipExchanges {
       message,
       retransmissions: [],
       provisional: [],
+      repeated: [],
     };
     this.list.push(exchange);
     this.#latest.set(id, exchange);
@@ -50,7 +58,8 @@ export class SipExchanges {
     const exchange = this.#latest.get(key(entry.actor, opposite, branchOf(message), methodOf(message)));
     if (exchange === undefined) this.stray.push(entry);
     else if (message.status < 200) exchange.provisional.push(entry);
-    else exchange.final ??= { entry, message };
+    else if (exchange.final === undefined) exchange.final = { entry, message };
+    else exchange.repeated.push({ entry, message });
   }
 }
 

@@ -16,6 +16,7 @@ import { syntaxRules } from './message-syntax.ts';
 import { notMixed } from './mixing.ts';
 import { refusedReachesNobody } from './never-delivered.ts';
 import { nicknamesAreUnique } from './nicknames.ts';
+import { origins } from './origins.ts';
 import { ownTexts } from './own-texts.ts';
 import { privateStaysPrivate } from './private-messages.ts';
 import { referIsTold } from './refer.ts';
@@ -30,6 +31,10 @@ import { newsComeSoon } from './roster-news.ts';
 import type { Rule } from './rule.ts';
 import { focusDeclares, offerAnswer } from './session-descriptions.ts';
 import { sessionUris } from './session-uris.ts';
+import { setupRoles } from './setup-roles.ts';
+import { byesOfFocus } from './sip-endings.ts';
+import { sipRepetition } from './sip-repetition.ts';
+import { sipRouting } from './sip-routing.ts';
 import { requestsInDialog, sipResponses } from './sip-transactions.ts';
 import { notifyFitsSubscribe, subscribeIsAnswered } from './subscription-answers.ts';
 import { subscriptionsAreKept } from './subscriptions.ts';
@@ -56,6 +61,7 @@ export const rules: readonly Rule[] = [
   messageIds,
   urisOfSwitch,
   connections,
+  setupRoles,
   paths,
   sessionUris,
   silentUntilBound,
@@ -80,6 +86,10 @@ export const rules: readonly Rule[] = [
   unchangedDescriptions,
   sipResponses,
   requestsInDialog,
+  sipRepetition,
+  sipRouting,
+  byesOfFocus,
+  origins,
   subscriptionsAreKept,
   subscribeIsAnswered,
   notifyFitsSubscribe,

@@ -10,6 +10,7 @@ import type { Violation } from '../codec/violation.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import { uriKey } from '../conversation/sessions.ts';
 import type { Agreement, Described, Stay } from '../conversation/stays.ts';
+import { shownBy, unheardOfTaken } from './exchange-occasions.ts';
 import type { Finding } from './finding.ts';
 import { Matter, settle } from './matter.ts';
 import type { Rule } from './rule.ts';
@@ -117,6 +118,7 @@ export const offerAnswer: Rule = {
     const found = new Map<string, { readonly violation: Violation; readonly evidence: number[] }>();
     let judged = false;
     let chats = false;
+    const shown = new Set<string>();
     const note = (violations: readonly Violation[], ...described: Described[]): void => {
       judged = true;
       for (const violation of violations) {
@@ -127,10 +129,12 @@ export const offerAnswer: Rule = {
       }
     };
     for (const { agreements } of conversation.stays.list) {
-      for (const [i, { offer, answer, peer }] of agreements.entries()) {
+      for (const [i, agreement] of agreements.entries()) {
+        const { offer, answer, peer } = agreement;
+        for (const requirement of shownBy(agreement, i > 0)) shown.add(requirement);
         if (offer.side === 'peer') note(validateOffer(offer.description), offer);
         else {
-          const breaches = validateAnswer(offer.description, answer.description);
+          const breaches = [...validateAnswer(offer.description, answer.description), ...unheardOfTaken(agreement)];
           chats ||= answer.media !== undefined;
           // What a malformed offer gets for an answer is open.
           if (breaches.length === 0 || isValid(offer.description)) note(breaches, offer, answer);
@@ -146,7 +150,7 @@ export const offerAnswer: Rule = {
       }
     }
     const breaches = [...found.values()].map((one) => findingOf(one.violation, one.evidence, catalogue));
-    return judged && breaches.length === 0 ? [passed(chats)] : breaches;
+    return judged && breaches.length === 0 ? [passed(chats, shown)] : breaches;
   },
 };
 
@@ -155,9 +159,9 @@ const isValid = (offer: SessionDescription): boolean => validateSdp(offer).every
 /** What the exchange of descriptions is judged by when nothing is wrong with it. */
 const EXCHANGE_REQUIREMENTS = ['RFC3264-6-01', 'RFC3264-6-02', 'RFC3264-6-04', 'RFC3264-6.1-01', 'RFC6135-4.1-01'];
 
-/** `chats`: a stream for the chat came about. */
-const passed = (chats: boolean): Finding => ({
-  requirements: chats ? [...EXCHANGE_REQUIREMENTS, 'RFC7701-5.2-13'] : EXCHANGE_REQUIREMENTS,
+/** `chats`: a stream for the chat came about. `shown`: what else there was an occasion for. */
+const passed = (chats: boolean, shown: ReadonlySet<string>): Finding => ({
+  requirements: [...EXCHANGE_REQUIREMENTS, ...(chats ? ['RFC7701-5.2-13'] : []), ...shown],
   verdict: 'pass',
   message: offerAnswer.about,
   rule: offerAnswer.id,

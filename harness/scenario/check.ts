@@ -14,7 +14,7 @@ type Path = readonly PropertyKey[];
 export const builtInValues = ['nickname', 'canary', 'room', 'second-room', 'domain'] as const;
 /** Values that only raw octets, hand-made requests and whole session descriptions can refer to. */
 export const wireValues = [
-  ...['to-path', 'from-path', 'tid', 'message-id', 'from', 'to', 'path', 'host', 'port'],
+  ...['to-path', 'from-path', 'tid', 'message-id', 'from', 'to', 'path', 'path-with-user', 'host', 'port'],
   ...sessionPathVariants,
 ];
 /** Values that SIP written by hand can refer to besides. */
@@ -26,6 +26,8 @@ export const rawSipValues = [
     'call-id',
     'tag',
     'cseq',
+    'transport',
+    'line-port',
     'next-cseq',
     'lower-cseq',
     'contact',

@@ -54,6 +54,10 @@ export const sipOccasions: readonly Occasion<SipSubject>[] = [
   when(sipRequest('INVITE', 'SUBSCRIBE'), 'RFC3261-8.1.1.8-01'),
   when(success('INVITE'), 'RFC3261-13.3.1.4-01'),
   when(success('OPTIONS'), 'RFC3261-11.2-02'),
+  when((subject) => success('INVITE')(subject) || success('SUBSCRIBE')(subject), 'RFC3261-12.1.1-02'),
+  when(({ message }) => header(message, 'Contact') !== undefined, 'RFC3261-20.10-01'),
+  when(({ message }) => message.kind === 'response' && [300, 301, 302].includes(message.status), 'RFC3261-13.3.1.2-01'),
+  when(status(415), 'RFC3261-8.2.3-01'),
   when(status(405), 'RFC3261-8.2.1-01'),
   when(
     responseTo((method) => !isSpared(method)),

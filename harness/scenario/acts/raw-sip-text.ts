@@ -100,6 +100,8 @@ export function octetsFor(
     from: made.from,
     to: made.to,
     'answered-to': answeredTo(stage, made) ?? made.to,
+    transport: line.transport.toUpperCase(),
+    'line-port': String(line.local.port),
     self: actor.uri,
     place,
     offer: offer.text,

@@ -31,7 +31,11 @@ export async function rawSip({
   if (wishes.like !== undefined && model === undefined) return miss(`${wishes.like} has not been sent`);
   const line =
     model === undefined ? await actor.participant.sipLine(wishes.over) : { ok: true as const, value: model.line };
-  if (!line.ok) return miss(line.error.message);
+  if (!line.ok) {
+    const silence = judgeAnswer(expect, { kind: 'silence', reason: line.error.message }, charge.miss);
+    stage.judge.record(charge, { ...silence, message: `${actor.name} sends SIP by hand` });
+    return { status: undefined, evidence: [] };
+  }
   const own = actor.participant.handMade(wishes['in-dialog'] === true ? 'in the dialog' : 'anew');
   if (!own.ok) return miss(own.error);
 

@@ -107,11 +107,12 @@ async function performEveryone(
   if (nickname === undefined) return;
   const texts = typeof nickname === 'string' ? [nickname] : nickname;
   const claimants = listeners(stage).filter(({ name }) => !busy.has(name));
+  const played = play();
   const asks = claimants.map((actor, i) => {
     const step: SimpleStep = { [actor.name]: { nickname: texts[i % texts.length] ?? '' } };
     return performSimple(stage, step, `${number} (${actor.name})`, defaults, expect);
   });
-  const [answers] = await Promise.all([Promise.all(asks), play()]);
+  const [answers] = await Promise.all([Promise.all(asks), played]);
   if (isOutcome(expect)) judgeOutcome(stage, expect, answers, charge('everyone nickname'));
 }
 
@@ -158,29 +159,49 @@ function chargeOf(
 const isOutcome = (expect: Step['expect']): expect is OutcomeExpectation =>
   typeof expect === 'object' && !Array.isArray(expect) && ('exactly-one' in expect || 'at-most-one' in expect);
 
-/** A race: one wins, all others are told no. */
+/** A race: one wins, all others are told no. Shown are two winners, or the loser that was told something else. */
 function judgeOutcome(
   stage: Stage,
   expect: OutcomeExpectation,
   answers: readonly (Answered | undefined)[],
   charge: Charge,
 ): void {
-  const statuses = answers.map((answer) => answer?.status);
   const prize = 'exactly-one' in expect ? expect['exactly-one'] : expect['at-most-one'];
-  const winners = statuses.filter((status) => status === prize).length;
-  const others = typeof expect.others === 'number' ? [expect.others] : expect.others;
-  const rest = statuses.filter((status) => status !== prize);
-  const unanswered = rest.includes(undefined);
-  const fair = rest.every((status) => status !== undefined && others.includes(status));
-  const nobodysRace = winners > 0 || 'exactly-one' in expect ? charge.miss : expect.none === 'passes' ? 'pass' : 'warn';
+  const winners = answers.filter((answer) => answer?.status === prize);
+  const rest = answers.filter((answer) => answer?.status !== prize);
+  const unfair = rest.filter((answer) => answer?.status === undefined || !isLoss(expect.others, answer.status));
+  const unanswered = rest.some((answer) => answer?.status === undefined);
+  const fair = unfair.length === 0;
+  const nobodysRace =
+    winners.length > 0 || 'exactly-one' in expect ? charge.miss : expect.none === 'passes' ? 'pass' : 'warn';
+  const won = winners.length === 1 && fair;
+  const telling = won
+    ? winners
+    : winners.length > 1
+      ? winners.slice(0, 2)
+      : fair
+        ? answers.slice(0, 1)
+        : unfair.slice(0, 1);
   stage.judge.record(charge, {
-    verdict:
-      winners === 1 && fair ? 'pass' : unanswered && winners <= 1 ? 'inconclusive' : fair ? nobodysRace : charge.miss,
+    verdict: won ? 'pass' : unanswered && winners.length <= 1 ? 'inconclusive' : fair ? nobodysRace : charge.miss,
     message: 'one of the concurrent requests succeeds',
-    expected: `one ${prize}, the others ${others.join(' or ')}`,
-    actual: statuses.map((status) => status ?? 'no answer').join(', '),
-    evidence: answers.flatMap((answer) => answer?.evidence ?? []),
+    expected: `one ${prize}, the others ${typeof expect.others === 'object' ? expect.others.join(' or ') : expect.others}`,
+    actual: countsOf(answers),
+    evidence: telling.flatMap((answer) => answer?.evidence ?? []),
   });
+}
+
+const isLoss = (others: OutcomeExpectation['others'], status: number): boolean =>
+  others === 'refused' ? status >= 400 : typeof others === 'number' ? status === others : others.includes(status);
+
+/** `200, 425 (3 times)` */
+function countsOf(answers: readonly (Answered | undefined)[]): string {
+  const counts = new Map<string, number>();
+  for (const answer of answers) {
+    const text = String(answer?.status ?? 'no answer');
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([text, count]) => (count === 1 ? text : `${text} (${count} times)`)).join(', ');
 }
 
 async function judgeSilence(stage: Stage, label: string, who: 'nobody' | 'nobody-else', charge: Charge): Promise<void> {

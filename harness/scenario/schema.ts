@@ -54,7 +54,7 @@ const stepShape = {
 
 const simpleStepSchema = z.object(stepShape).catchall(actionSchema);
 
-const losers = z.union([status, z.array(status).min(1)]);
+const losers = z.union([status, z.array(status).min(1), z.literal('refused')]);
 
 const outcomeSchema = z
   .union([

@@ -1,3 +1,4 @@
+import { addressingMutants } from './addressing.ts';
 import { anonymityMutants } from './anonymity.ts';
 import { callControlMutants } from './call-control.ts';
 import { capabilityMutants } from './capabilities.ts';
@@ -9,31 +10,41 @@ import { distributionMutants } from './distribution.ts';
 import { framingMutants } from './framing.ts';
 import type { Mutant } from './mutant.ts';
 import { nicknameComparisonMutants } from './nickname-comparison.ts';
+import { nicknameProfileMutants } from './nickname-profile.ts';
+import { nicknameRaceMutants } from './nickname-races.ts';
 import { nicknameTenureMutants } from './nickname-tenure.ts';
 import { nicknameMutants } from './nicknames.ts';
 import { noticeMutants } from './notices.ts';
+import { orderingMutants } from './ordering.ts';
 import { privateMessageMutants } from './private-messages.ts';
 import { receptionMutants } from './reception.ts';
 import { reportMutants } from './reports.ts';
 import { responseMutants } from './responses.ts';
 import { rosterMutants } from './roster.ts';
+import { setupMutants } from './setup.ts';
 import { signallingMutants } from './signalling.ts';
 import { subscriptionMutants } from './subscriptions.ts';
 import { tlsMutants } from './tls.ts';
 import { validationMutants } from './validation.ts';
+import { wrapperReadingMutants } from './wrapper-reading.ts';
 
 /** Every mutant, by theme. */
 export const mutants: readonly Mutant[] = [
   ...distributionMutants,
+  ...orderingMutants,
   ...contentMutants,
   ...validationMutants,
+  ...wrapperReadingMutants,
+  ...addressingMutants,
   ...privateMessageMutants,
   ...capabilityMutants,
   ...descriptionMutants,
   ...signallingMutants,
   ...nicknameComparisonMutants,
+  ...nicknameProfileMutants,
   ...nicknameMutants,
   ...nicknameTenureMutants,
+  ...nicknameRaceMutants,
   ...anonymityMutants,
   ...rosterMutants,
   ...conferenceDocumentMutants,
@@ -46,4 +57,5 @@ export const mutants: readonly Mutant[] = [
   ...receptionMutants,
   ...noticeMutants,
   ...tlsMutants,
+  ...setupMutants,
 ];

@@ -29,7 +29,7 @@ export const messageVariants: readonly Variant[] = [
     name: 'chunks-of-1000',
     about: 'sends copies in chunks of 1000 octets',
     because: 'RFC 4975 §7.1.1: smaller chunks than 2048 octets are advised against',
-    mayWarn: [...rfc7701('6.1-18', '4-05'), ...rfc4975('7.1.1-31')],
+    mayWarn: [...rfc7701('6.1-18'), ...rfc4975('7.1.1-31')],
     decisions: () => ({
       outgoing: (effects) =>
         effects.flatMap((effect): RoomEffect[] => (effect.type === 'copy' ? cut(effect, 1000) : [effect])),
@@ -39,7 +39,7 @@ export const messageVariants: readonly Variant[] = [
     name: 'stores-and-forwards',
     about: 'begins to distribute a message when all of it is there',
     because: 'RFC 7701 §6.1: to begin earlier is a SHOULD',
-    mayWarn: rfc7701('6.1-23', '6.1-30', '6.1-28', '4-05'),
+    mayWarn: rfc7701('6.1-23', '6.1-30', '6.1-28'),
     decisions: () => {
       const held = new Map<string, CopyEffect[]>();
       return {

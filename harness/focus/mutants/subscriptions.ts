@@ -138,14 +138,10 @@ export const subscriptionMutants: readonly Mutant[] = [
     about: 'breaks down at a filter',
     violates: rfc4575('3.2-04'),
     weight: 'fail',
-    wire: () => ({
-      ...onSipArrivals('SUBSCRIBE', (request) =>
-        request.body.length > 0 ? withSipHeader(request, 'Event', 'filtered') : request,
+    wire: () =>
+      onSipResponses('SUBSCRIBE', (response) =>
+        response.status === 415 ? { ...response, status: 500, reason: 'Internal Server Error' } : response,
       ),
-      ...onSipResponses('SUBSCRIBE', (response) =>
-        response.status === 489 ? { ...response, status: 500, reason: 'Internal Server Error' } : response,
-      ),
-    }),
   },
   {
     name: 'lets-members-not-subscribe',

@@ -62,8 +62,8 @@ export async function toldOfRefer({ stage, actor, charge }: Act<object>): Promis
   return undefined;
 }
 
-function concerns({ direction, message }: SipExchange, asked: SipExchange): boolean {
-  if (direction !== 'received' || message.method !== 'NOTIFY') return false;
+function concerns({ direction, message, request }: SipExchange, asked: SipExchange): boolean {
+  if (direction !== 'received' || message.method !== 'NOTIFY' || request.index < asked.request.index) return false;
   const event = parseEvent(header(message, 'Event') ?? '');
   const sameCall = header(message, 'Call-ID') === header(asked.message, 'Call-ID');
   return sameCall && event.ok && event.value.package === 'refer';

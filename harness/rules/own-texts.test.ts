@@ -40,6 +40,14 @@ describe('wrappers', () => {
     ).toMatchObject({ 'RFC3862-2.1-01': verdict });
   });
 
+  it('may keep parameters as its sender wrote them', () => {
+    const type = 'message/cpim;x=1';
+    const script = room()
+      .sends('alice', { id: 'sent12345678', type })
+      .receives('bob', { ...notice, type });
+    expect(script.verdicts(ownTexts)).toEqual({ 'RFC3862-6-02': 'pass' });
+  });
+
   it('are not all that is sent', () => {
     const bare = { ...notice, type: 'text/plain', body: 'just text' };
     expect(room().receives('bob', bare).verdicts(ownTexts)).toEqual({});

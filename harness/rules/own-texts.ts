@@ -14,6 +14,12 @@ export const ownTexts: Rule = {
     const called = new Matter(['RFC3862-2.1-01'], 'a CPIM wrapper travels as message/cpim');
     const named = new Matter(['RFC3862-6-02'], 'a text of the room itself does not come in the name of a participant');
     const participants = new Set(stays.list.map(({ identity }) => identity));
+    const sentTypes = new Set(
+      messages.list
+        .filter(isSent)
+        .map(({ contentType }) => contentType.trim())
+        .filter(hasParameters),
+    );
     const sent = new Set(messages.list.filter(isSent).flatMap(keysOf));
     // Of what was sent in pieces that do not fit, others may make out other octets.
     const unclear = new Set(
@@ -23,7 +29,8 @@ export const ownTexts: Rule = {
     );
     for (const message of messages.list) {
       if (isSent(message) || message.octets === undefined) continue;
-      judgeType(message, called);
+      // What a sender wrote behind the type may be kept.
+      if (!sentTypes.has(message.contentType.trim())) judgeType(message, called);
       const [from, ...more] = urisIn(message, 'From');
       if (from === undefined || more.length > 0 || unclear.has(from) || keysOf(message).some((key) => sent.has(key)))
         continue;
@@ -46,6 +53,8 @@ const keysOf = ({ digest, cpim }: ChatMessage): string[] => [
   ...(digest === undefined ? [] : [digest]),
   ...(cpim === undefined ? [] : [`content ${createHash('sha256').update(cpim.content).digest('base64')}`]),
 ];
+
+const hasParameters = (type: string): boolean => type.includes(';');
 
 function judgeType(message: ChatMessage, called: Matter): void {
   const [type = '', parameters] = message.contentType.trim().split(/\s*;\s*/, 2);

@@ -114,14 +114,14 @@ export const contentMutants: readonly Mutant[] = [
   {
     name: 'blanks-for-nul',
     about: 'writes blanks for the NULs in the content',
-    violates: [...rfc7701('6.1-17'), ...rfc4975('9-23')],
+    violates: [...rfc7701('6.1-17'), ...rfc4975('9-23'), 'RFC3862-2.4-02', 'RFC3862-7.1-01'],
     weight: 'fail',
     decisions: () => ({ relayedContent: (octets) => Buffer.from(octets.map((octet) => octet || BLANK)) }),
   },
   {
     name: 'takes-content-for-utf8',
     about: 'reads the content as UTF-8 and writes it anew',
-    violates: [...rfc7701('6.1-17'), ...rfc4975('9-23')],
+    violates: [...rfc7701('6.1-17'), ...rfc4975('9-23'), 'RFC3862-2.4-02', 'RFC3862-7.1-01'],
     weight: 'fail',
     decisions: () => ({ relayedContent: (octets) => Buffer.from(octets.toString('utf8')) }),
   },
@@ -149,7 +149,7 @@ export const contentMutants: readonly Mutant[] = [
   {
     name: 'cuts-long-messages',
     about: 'ends every message after 4096 octets',
-    violates: rfc7701('6.1-17', '6.1-18', '6.2-22'),
+    violates: [...rfc7701('6.1-17', '6.1-18', '6.2-22'), 'RFC3862-9-01'],
     weight: 'fail',
     decisions: () => ({
       outgoing: (effects) => effects.flatMap((effect) => (effect.type === 'copy' ? cutAt(effect, 4096) : [effect])),
@@ -188,7 +188,7 @@ export const contentMutants: readonly Mutant[] = [
   {
     name: 'top-level-type-to-the-letter',
     about: 'takes only "message/cpim" in lower case for a wrapper',
-    violates: rfc3862('2.1-02'),
+    violates: rfc3862('2.1-02', '7.1-02'),
     weight: 'fail',
     decisions: (reference) => ({
       topLevelType: (contentType, sender, room) =>

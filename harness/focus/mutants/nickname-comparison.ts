@@ -19,14 +19,14 @@ export const nicknameComparisonMutants: readonly Mutant[] = [
   {
     name: 'letter-case-counts',
     about: 'gives case variants of one nickname to two users',
-    violates: rfc7701('7.1-13', '7-04', '11-11'),
+    violates: [...rfc7701('7.1-13', '7-04', '11-11'), 'RFC8266-2.1-04', 'RFC8266-2.4-01', 'RFC8266-3-01'],
     weight: 'fail',
     decisions: comparingBy((text) => spaces(text).normalize('NFKC')),
   },
   {
     name: 'folds-ascii-only',
     about: 'ignores the letter case of ASCII letters only',
-    violates: rfc7701('7.1-13'),
+    violates: [...rfc7701('7.1-13'), 'RFC8266-2.4-01', 'RFC8266-3-01'],
     weight: 'fail',
     decisions: comparingBy((text) =>
       spaces(text)
@@ -37,21 +37,21 @@ export const nicknameComparisonMutants: readonly Mutant[] = [
   {
     name: 'width-counts',
     about: 'gives full-width and Roman numeral variants of one nickname to two users',
-    violates: rfc7701('7.1-14'),
+    violates: [...rfc7701('7.1-14'), 'RFC8266-2.1-01', 'RFC8266-2.1-05', 'RFC8266-2.4-01', 'RFC8266-3-01'],
     weight: 'fail',
     decisions: comparingBy((text) => spaces(text).toLowerCase().normalize('NFC')),
   },
   {
     name: 'composition-counts',
     about: 'does not normalise nicknames at all',
-    violates: rfc7701('7.1-14'),
+    violates: [...rfc7701('7.1-14'), 'RFC8266-2.1-05', 'RFC8266-2.4-01'],
     weight: 'fail',
     decisions: comparingBy((text) => spaces(text).toLowerCase()),
   },
   {
     name: 'spaces-count',
     about: 'gives variants of one nickname that differ in the number of spaces to two users',
-    violates: [...rfc7701('7.1-15'), 'RFC8266-2.1-03'],
+    violates: [...rfc7701('7.1-15'), 'RFC8266-2.1-03', 'RFC8266-2.4-01'],
     weight: 'fail',
     decisions: comparingBy((text) =>
       text
@@ -63,7 +63,7 @@ export const nicknameComparisonMutants: readonly Mutant[] = [
   {
     name: 'outer-spaces-count',
     about: 'gives variants of one nickname that differ in spaces at the ends to two users',
-    violates: [...rfc7701('7.1-15'), 'RFC8266-2.1-03'],
+    violates: [...rfc7701('7.1-15'), 'RFC8266-2.1-03', 'RFC8266-2.4-01'],
     weight: 'fail',
     decisions: comparingBy((text) =>
       text
@@ -75,7 +75,7 @@ export const nicknameComparisonMutants: readonly Mutant[] = [
   {
     name: 'only-ascii-spaces',
     about: 'knows no other space than U+0020',
-    violates: [...rfc7701('7.1-15'), 'RFC8266-2.1-02'],
+    violates: [...rfc7701('7.1-15'), 'RFC8266-2.1-02', 'RFC8266-2.4-01'],
     weight: 'fail',
     decisions: comparingBy((text) => text.replace(/ +/g, ' ').replace(/^ | $/g, '').toLowerCase().normalize('NFC')),
   },

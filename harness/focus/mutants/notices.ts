@@ -63,7 +63,7 @@ const slips: readonly Slip[] = [
   {
     name: 'notice-folded',
     about: 'folds a CPIM header over two lines',
-    violates: rfc3862('2.2-03', '2.2-06', '3.1-01'),
+    violates: rfc3862('2.2-03', '3.2-02', '2.2-06', '3.1-01'),
     edit: (wrapper) => wrapper.replace(/^From: /m, 'Subject: a\r\n b\r\nFrom: '),
   },
   {
@@ -99,8 +99,50 @@ const slips: readonly Slip[] = [
   {
     name: 'notice-with-control-octets',
     about: 'writes a raw tab into a CPIM header',
-    violates: rfc3862('2.2-09', '2.3.1-01'),
+    violates: rfc3862('2.2-09', '3.2-02', '2.3.1-01'),
     edit: (wrapper) => `Subject: the\troom\r\n${wrapper}`,
+  },
+  {
+    name: 'notice-to-a-bare-uri',
+    about: 'leaves out the angle brackets around the URI in To',
+    violates: rfc3862('3.2-01'),
+    edit: (wrapper) => wrapper.replace(/^To: <(.*)>/m, 'To: $1'),
+  },
+  {
+    name: 'notice-with-escaped-quotes',
+    about: 'escapes the quotes around the name in From',
+    violates: rfc3862('2.3.1-04'),
+    edit: (wrapper) => wrapper.replace(/^From: </m, 'From: \\"The Room\\" <'),
+  },
+  {
+    name: 'notice-with-needless-escapes',
+    about: 'escapes letters that need no escape',
+    violates: rfc3862('2.3.1-06'),
+    edit: (wrapper) => `Subject: caf\\u00e9\r\n${wrapper}`,
+  },
+  {
+    name: 'notice-with-the-language-in-front',
+    about: 'writes the language tag in front of the colon',
+    violates: rfc3862('3.3-01'),
+    edit: (wrapper) => `Subject;lang=en: The room\r\n${wrapper}`,
+  },
+  {
+    name: 'notice-with-a-relative-namespace',
+    about: 'declares a namespace by a relative reference with a fragment',
+    violates: rfc3862('3.4-02', '3.4-03'),
+    edit: (wrapper) => `NS: near <here#there>\r\n${wrapper}`,
+  },
+  {
+    name: 'notice-with-required',
+    about: 'writes Required where Require is meant',
+    violates: rfc3862('4.7-01'),
+    edit: (wrapper) => `Required: From\r\n${wrapper}`,
+  },
+  {
+    name: 'notice-with-two-subjects',
+    about: 'writes Subject in two languages',
+    violates: rfc4975('13-16'),
+    edit: (wrapper) => `Subject:;lang=en Room\r\nSubject:;lang=fr Salle\r\n${wrapper}`,
   },
 ];
 
@@ -113,8 +155,45 @@ const asAlteration = (edit: Slip['edit']): Alteration => ({
   }),
 });
 
+/** With this header line in front of the wrapper, octet for octet. */
+const withHeader =
+  (line: Buffer): NonNullable<Alteration['decisions']> =>
+  (reference) => ({
+    noticeContent(...asked) {
+      const content = reference.noticeContent.apply(this, asked);
+      return { ...content, octets: Buffer.concat([line, content.octets]) };
+    },
+  });
+
 export const noticeMutants: readonly Mutant[] = [
   ...slips.map(({ edit, weight = 'fail', ...named }): Mutant => ({ ...named, weight, ...asAlteration(edit) })),
+  {
+    name: 'notice-in-latin-1',
+    about: 'writes CPIM headers in Latin 1',
+    violates: rfc3862('2.2-07', '3.2-02'),
+    weight: 'fail',
+    decisions: withHeader(Buffer.from('Subject: caf\u00e9\r\n', 'latin1')),
+  },
+  {
+    name: 'notice-with-surrogates',
+    about: 'writes characters beyond the first plane as surrogates',
+    violates: rfc3862('3.6-01'),
+    weight: 'warn',
+    decisions: withHeader(Buffer.from('5375626a6563743a20eda0bdedb8800d0a', 'hex')),
+  },
+  {
+    name: 'notice-in-the-name-of-a-participant',
+    about: 'sends its own texts in the name of the participant they are for',
+    violates: rfc3862('6-02'),
+    weight: 'warn',
+    decisions: (reference) => ({
+      noticeContent(text, user, room) {
+        const content = reference.noticeContent.call(this, text, user, room);
+        const wrapper = content.octets.toString().replace(/^From: <.*>/m, `From: <${user.entity}>`);
+        return { ...content, octets: Buffer.from(wrapper) };
+      },
+    }),
+  },
   {
     name: 'notice-to-all',
     about: 'sends its text for an unaware user to everybody else as bare text',

@@ -16,7 +16,7 @@ export const validationMutants: readonly Mutant[] = [
   {
     name: 'believes-the-from-of-others',
     about: "accepts another participant's URI in From",
-    violates: rfc7701('6.3-08', '6.1-11', '6.2-07'),
+    violates: [...rfc7701('6.3-08', '6.1-11', '6.2-07'), 'RFC8266-1.1-01', 'RFC8266-6.1-01'],
     weight: 'fail',
     decisions: (reference) => ({
       fromStatus(from, sender, room) {
@@ -77,7 +77,7 @@ export const validationMutants: readonly Mutant[] = [
   {
     name: 'refuses-a-false-from-with-404',
     about: 'answers 404 instead of 403 to a false From',
-    violates: rfc7701('6.3-08', '6.3-09'),
+    violates: rfc7701('6.3-08', '6.2-13', '6.3-09'),
     weight: 'fail',
     decisions: (reference) => ({
       fromStatus(...asked) {

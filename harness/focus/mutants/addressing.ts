@@ -1,0 +1,79 @@
+import { onDescriptions, onMsrpRequests } from '../rewriting.ts';
+import { othersThan } from './cpim-text.ts';
+import { type Mutant, rfc7701 } from './mutant.ts';
+
+/** Who may say what to whom, and in which form (RFC 7701 §4 to §8). */
+export const addressingMutants: readonly Mutant[] = [
+  {
+    name: 'private-to-somebody-else',
+    about: 'hands private messages to another participant than the one in To',
+    violates: rfc7701('4-09', '2-04', '6.2-21'),
+    weight: 'fail',
+    decisions: () => ({
+      privateSessions: (able, sender, room) =>
+        othersThan(sender, room)
+          .filter((id) => !able.some((session) => session.id === id))
+          .slice(0, 1),
+    }),
+  },
+  {
+    name: 'private-echo',
+    about: 'sends private messages back to the session they came from as well',
+    violates: rfc7701('2-04'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      privateSessions: (able, sender, room) => [...reference.privateSessions(able, sender, room), sender.id],
+    }),
+  },
+  {
+    name: 'no-partial-reports',
+    about: 'drops messages with Failure-Report partial',
+    violates: rfc7701('6.1-03'),
+    weight: 'fail',
+    wire: () =>
+      onMsrpRequests((message) =>
+        message.headers.some(({ name, value }) => name === 'Failure-Report' && value === 'partial') ? [] : [message],
+      ),
+  },
+  {
+    name: 'refuses-a-type-it-lists',
+    about: 'answers 415 to text/html in the wrapper although it lists the type',
+    violates: rfc7701('4.1-09'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      wrappedTypeStatus: (type, room) => (/^text\/html/i.test(type) ? 415 : reference.wrappedTypeStatus(type, room)),
+    }),
+  },
+  {
+    name: 'refuses-an-anonymous-from',
+    about: 'answers 403 to a From with the anonymous URI that it gave to the sender',
+    violates: rfc7701('6.1-06', '2-07'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      fromStatus(from, sender, room) {
+        return sender.anonymity === 'none' ? reference.fromStatus.call(this, from, sender, room) : 403;
+      },
+    }),
+  },
+  {
+    name: '404-for-nicknames',
+    about: 'answers 404 to NICKNAME',
+    violates: rfc7701('6.2-13', '8-17', '7.1-08'),
+    weight: 'fail',
+    decisions: () => ({ handlesNickname: () => 404 }),
+  },
+  {
+    name: 'vendor-token-of-no-domain',
+    about: 'adds a vendor token that does not begin with a top-level domain',
+    violates: rfc7701('8-22'),
+    weight: 'warn',
+    wire: () => onDescriptions((sdp) => sdp.replace(/^(a=chatroom:.*)\r$/m, '$1 2.typing\r')),
+  },
+  {
+    name: 'plain-token-of-its-own',
+    about: 'adds a token of its own without a dot',
+    violates: rfc7701('8-21'),
+    weight: 'warn',
+    wire: () => onDescriptions((sdp) => sdp.replace(/^(a=chatroom:.*)\r$/m, '$1 typing\r')),
+  },
+];

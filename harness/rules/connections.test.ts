@@ -12,13 +12,19 @@ const called = (): ScriptedRoom =>
 
 describe('connections that the switch opens', () => {
   it('pass with a SEND at once', () => {
-    expect(called().receives('bob', copy).verdicts(connections)).toEqual({ 'RFC4975-5.4-05': 'pass' });
+    expect(called().receives('bob', copy).verdicts(connections)).toEqual({
+      'RFC4975-5.4-05': 'pass',
+    });
   });
 
   it('warn when it comes late, or when something else comes first', () => {
-    expect(called().passes(9000).receives('bob', copy).verdicts(connections)).toEqual({ 'RFC4975-5.4-05': 'warn' });
+    expect(called().passes(9000).receives('bob', copy).verdicts(connections)).toEqual({
+      'RFC4975-5.4-05': 'warn',
+    });
     const report = ['Message-ID: sent12345678', 'Status: 000 200 OK', 'Byte-Range: 1-1/1'];
-    expect(called().reports('bob', 'rept12345678', report).verdicts(connections)).toEqual({ 'RFC4975-5.4-05': 'warn' });
+    expect(called().reports('bob', 'rept12345678', report).verdicts(connections)).toEqual({
+      'RFC4975-5.4-05': 'warn',
+    });
   });
 
   it('are not judged where the actor connects', () => {

@@ -1,3 +1,4 @@
+import { headerOf } from '../codec/msrp/message.ts';
 import { parseMsrpUri } from '../codec/msrp/uri.ts';
 import { decideActive } from '../codec/sdp/setup-roles.ts';
 import type { Conversation } from '../conversation/conversation.ts';
@@ -16,18 +17,21 @@ export const connections: Rule = {
   about:
     'the switch speaks first where it connects, uses what connection there is, and starts anew by a new offer only',
   judge(conversation, catalogue) {
-    const first = new Matter(['RFC4975-5.4-05'], 'who has connected sends a SEND at once');
+    const first = new Matter(['RFC4975-5.4-05', 'RFC6135-4.2.2-09'], 'who has connected sends a SEND at once');
     const reuse = new Matter(['RFC4975-5.4-02'], 'an existing connection to the same host, port and scheme is used');
     const again = new Matter(['RFC4975-5.4-24'], 'a session that was lost does not go on without a new offer');
     const old = new Matter(['RFC4975-5.4-32'], 'a session made anew goes by its new URIs');
+    const reports = new Matter(['RFC4975-7.1.2-12'], 'no connection is opened merely to report');
     const lines = new Lines(conversation);
     for (const session of conversation.sessions.list) {
       const requests = lines.receivedIn(session);
       if (isPeerActive(session)) judgeOpening(requests[0], lines, session, first, reuse);
       const lost = lines.closingOf(session.bound?.connection ?? requests[0]?.request.connection);
-      if (lost !== undefined) judgeLoss(session, lost, requests, lines, again, old);
+      if (lost === undefined) continue;
+      judgeLoss(session, lost, requests, lines, again, old);
+      if (lines.asksForReports(session, lost)) judgeReports(session, lost, requests, reports);
     }
-    return settle(connections.id, catalogue, [first, reuse, again, old]);
+    return settle(connections.id, catalogue, [first, reuse, again, old, reports]);
   },
 };
 
@@ -102,6 +106,18 @@ function judgeLoss(
   else if (lines.spokenSince(session, lost)) again.right();
 }
 
+/** Somebody who had asked for a report has lost the connection on which it would have come. */
+function judgeReports({ stay }: Session, lost: WireEntry, requests: readonly MsrpExchange[], reports: Matter): void {
+  const late = requests.find(
+    ({ request, head }) =>
+      head.method === 'REPORT' && request.index > lost.index && request.connection !== lost.connection,
+  );
+  reports.judge(late === undefined, () => ({
+    message: `${stay.actor} got a report on another connection than the one that was lost`,
+    evidence: [lost, late?.request],
+  }));
+}
+
 /** Connections of the actors and what came on them. */
 class Lines {
   readonly #conversation: Conversation;
@@ -161,6 +177,18 @@ class Lines {
       ({ answer, actor }) => answer.entry.index > lost.index && actor.media?.path.at(-1) !== own,
     );
     return next?.answer.entry;
+  }
+
+  /** Whether the actor has asked for success reports before it lost the connection. */
+  asksForReports(session: Session, lost: WireEntry): boolean {
+    const { msrp, sessions } = this.#conversation;
+    return msrp.list.some(
+      ({ request, head }) =>
+        request.direction === 'sent' &&
+        request.index < lost.index &&
+        headerOf(head, 'Success-Report')?.toLowerCase() === 'yes' &&
+        sessions.of(request, head) === session,
+    );
   }
 
   /** Whether others have spoken in the room, so that there was something to be sent here. */

@@ -28,7 +28,22 @@ describe('reports', () => {
       'RFC7701-6.3-02': 'pass',
       'RFC7701-6.3-13': 'pass',
       'RFC4975-7.1.3-06': 'pass',
+      'RFC4975-7.1.3-02': 'pass',
     });
+  });
+
+  it('are requests of their own: not under the identifier of the SEND', () => {
+    const script = room().reports('alice', asked.id, whole);
+    expect(script.verdicts(reports)['RFC4975-7.1.3-02']).toBe('fail');
+  });
+
+  it('may cross a BYE, but not come long after it', () => {
+    const left = room().leaves('alice');
+    expect(
+      left.reports('alice', 'report112345', whole).passes(3000).sends('bob', { id: 'sent22345678' }).verdicts(reports),
+    ).toHaveProperty(['RFC4975-7.1.2-13'], 'pass');
+    const late = room().leaves('alice').passes(3000).reports('alice', 'report112345', whole);
+    expect(late.verdicts(reports)['RFC4975-7.1.2-13']).toBe('warn');
   });
 
   it('convict growing ranges no more than the same in pieces', () => {

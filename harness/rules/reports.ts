@@ -29,6 +29,7 @@ export const reports: Rule = {
     const matters = new ReportMatters();
     const messages = new MessagesById(conversation);
     const said = new Map<string, Report[]>();
+    for (const { session, late } of endedSessions(conversation)) matters.over(session, late);
     for (const report of reportsIn(conversation)) {
       const message = messages.sentIn(report.session, headerOf(report.head, 'Message-ID') ?? '');
       if (message === undefined) matters.unknown(report, messages);
@@ -51,6 +52,7 @@ class ReportMatters {
   );
   readonly #once = new Matter(['RFC7701-6.3-13'], 'a range is reported once, however many recipients there are');
   readonly #path = new Matter(['RFC4975-7.1.3-06'], 'To-Path of a report is the whole From-Path of the SEND');
+  readonly #over = new Matter(['RFC4975-7.1.2-13'], 'no report comes for a session that is over');
   readonly #built = new Matter(
     ['RFC4975-7.1.3-02'],
     'a report is a request of its own, built by the rules for requests',
@@ -61,7 +63,25 @@ class ReportMatters {
   );
 
   get all(): readonly Matter[] {
-    return [this.#name, this.#passedOn, this.#asked, this.#failure, this.#once, this.#path, this.#built, this.#wrapper];
+    return [
+      this.#name,
+      this.#passedOn,
+      this.#asked,
+      this.#failure,
+      this.#once,
+      this.#path,
+      this.#over,
+      this.#built,
+      this.#wrapper,
+    ];
+  }
+
+  /** Somebody who had asked for a report has left. */
+  over({ stay }: Session, late?: WireEntry): void {
+    this.#over.judge(late === undefined, () => ({
+      message: `${stay.actor} got a report after its BYE had been answered`,
+      evidence: [stay.ended, late],
+    }));
   }
 
   unknown({ entry, head }: Report, messages: MessagesById): void {
@@ -191,6 +211,37 @@ function* reportsIn({ msrp, sessions }: Conversation): Generator<Report> {
     if (!status.ok || status.value.namespace !== '000' || session?.bound === undefined) continue;
     const range = parseByteRange(headerOf(head, 'Byte-Range') ?? '');
     yield { entry: request, head, session, status: status.value.code, range: range.ok ? range.value : undefined };
+  }
+}
+
+/** What crosses the BYE is tolerated for so long. */
+const CROSSING_MS = 1_000;
+
+/** Sessions that ended by BYE although a report was due in them, and a report that came too late. */
+function* endedSessions({
+  sessions,
+  messages,
+  msrp,
+  log,
+}: Conversation): Generator<{ readonly session: Session; readonly late: WireEntry | undefined }> {
+  for (const session of sessions.list) {
+    const { ended } = session.stay;
+    if (ended === undefined || (log.entries.at(-1)?.time ?? 0) <= ended.time + CROSSING_MS) continue;
+    const asked = messages.list.some(
+      (message) =>
+        message.direction === 'sent' &&
+        valueIn(message, 'Success-Report').has('yes') &&
+        sessions.ofMessage(message) === session,
+    );
+    if (!asked) continue;
+    const late = msrp.list.find(
+      ({ request, head }) =>
+        head.method === 'REPORT' &&
+        request.direction === 'received' &&
+        request.time > ended.time + CROSSING_MS &&
+        sessions.of(request, head) === session,
+    );
+    yield { session, late: late?.request };
   }
 }
 

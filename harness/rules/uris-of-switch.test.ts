@@ -31,6 +31,22 @@ describe('URIs of the switch', () => {
     ).toBe('fail');
   });
 
+  it('want the whole path of a receiver behind a relay, in its order, and its userinfo', () => {
+    const relay = 'msrp://10.0.0.9:2855/relay-0123456789abc;tcp';
+    const behind = (path: string, toPath: string): Record<string, string> =>
+      new ScriptedRoom()
+        .joins('alice')
+        .joins('bob', { offers: { path } })
+        .receives('bob', { ...copy, toPath })
+        .verdicts(urisOfSwitch);
+    const path = `${relay} ${ownUri('bob')}`;
+    expect(behind(path, path)['RFC4975-7.1-04']).toBe('pass');
+    expect(behind(path, ownUri('bob'))['RFC4975-7.1-04']).toBe('fail');
+    const named = ownUri('bob').replace('//', '//bob@');
+    expect(behind(named, named)['RFC4975-6-09']).toBe('pass');
+    expect(behind(named, ownUri('bob'))['RFC4975-6-09']).toBe('warn');
+  });
+
   it('convict a path without port', () => {
     const path = switchUri('zoe').replace(':2855', '');
     const script = room().joins('zoe', { answers: { path }, binds: false });

@@ -1,7 +1,7 @@
 import { headerOf, type MsrpMessage } from '../codec/msrp/message.ts';
 import { parseMsrpUri, sameMsrpUri, splitPath } from '../codec/msrp/uri.ts';
 import type { Conversation } from '../conversation/conversation.ts';
-import type { Session } from '../conversation/sessions.ts';
+import { isSamePath, type Session } from '../conversation/sessions.ts';
 import type { WireEntry } from '../wire/entry.ts';
 import { Matter, settle } from './matter.ts';
 import type { Rule } from './rule.ts';
@@ -16,6 +16,11 @@ export const urisOfSwitch: Rule = {
     const port = new Matter(['RFC4975-6-08'], 'URIs that are signalled name their port');
     const announced = new Matter(['RFC4975-3-02'], 'the switch is known in MSRP by the URI that it has signalled');
     const direct = new Matter(['RFC4975-5.2-01'], 'without relays a path is one URI');
+    const whole = new Matter(
+      ['RFC4975-7.1-04', 'RFC4975-8.3-02'],
+      'To-Path has all URIs of the path in the order in which they are visited',
+    );
+    const user = new Matter(['RFC4975-6-09'], 'a userinfo part is copied as it was signalled');
     for (const { peer } of conversation.stays.agreed.map(({ agreement }) => agreement)) {
       for (const uri of peer.media?.path ?? []) {
         const read = parseMsrpUri(uri);
@@ -44,15 +49,16 @@ export const urisOfSwitch: Rule = {
           evidence,
         }));
       }
-      if (!isDirect(session)) continue;
       const target = splitPath(headerOf(message, 'To-Path') ?? '');
+      judgeOrder(session, message, target, entry, whole, user);
+      if (!isDirect(session)) continue;
       direct.judge(source.length === 1 && target.length === 1, () => ({
         message: 'a path of several URIs between two ends without relays',
         actual: `To-Path ${target.join(' ')}, From-Path ${source.join(' ')}`,
         evidence,
       }));
     }
-    return settle(urisOfSwitch.id, catalogue, [transport, security, port, announced, direct]);
+    return settle(urisOfSwitch.id, catalogue, [transport, security, port, announced, direct, whole, user]);
   },
 };
 
@@ -76,6 +82,34 @@ function judgeNearest(uri: string, entry: WireEntry, transport: Matter, security
     actual: uri,
     evidence,
   }));
+}
+
+/** Paths of one URI show no order, and those of a REPORT or a response are not those of the offer. */
+function judgeOrder(
+  { agreements }: Session,
+  message: MsrpMessage,
+  target: readonly string[],
+  entry: WireEntry,
+  whole: Matter,
+  user: Matter,
+): void {
+  if (message.kind === 'response') return;
+  const signalled = agreements.map(({ actor }) => actor.media?.path ?? []);
+  const [first = []] = signalled;
+  if (signalled.some((path) => path.join(' ') !== first.join(' '))) return;
+  const breach = {
+    message: 'To-Path is not the path that was signalled',
+    expected: first.join(' '),
+    actual: target.join(' '),
+    evidence: [entry],
+  };
+  if (first.length > 1) whole.judge(isSamePath(first, target), () => breach);
+  if (first.some((uri) => uri.includes('@'))) {
+    user.judge(target.join(' ') === first.join(' '), () => ({
+      ...breach,
+      message: 'the userinfo part was not copied',
+    }));
+  }
 }
 
 /** Of a response only where the request went to the session: others have whatever paths they answer to. */

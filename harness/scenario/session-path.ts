@@ -11,6 +11,7 @@ export const sessionPathVariants = [
   'path-without-session-id',
   'path-with-dot',
   'path-with-dots',
+  'path-without-transport',
 ] as const;
 
 export type SessionPathVariant = (typeof sessionPathVariants)[number];
@@ -36,6 +37,7 @@ export function variantsOf(path: string, sessionId: string): Readonly<Record<Ses
     'path-without-session-id': uri.ok ? formatMsrpUri(withoutSessionId(uri.value)) : path,
     // The clean-up of dot segments that other schemes know (RFC 3986 §6.2.2.3) is none of the rules of MSRP.
     'path-with-dot': write((one) => ({ sessionId: `./${one.sessionId ?? ''}` })),
+    'path-without-transport': path.replace(/;tcp(?=;|$)/i, ''),
     'path-with-dots': write((one) => ({ sessionId: `${sessionId}/../${one.sessionId ?? ''}` })),
   };
 }

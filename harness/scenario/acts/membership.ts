@@ -93,7 +93,10 @@ async function joined({
       : { headers: fillAll((text) => stage.values.fill(text, dialogsOn(stage)), args.headers) }),
     ...(sdp === undefined
       ? {}
-      : { sdp: ({ path, host, port }) => stage.values.fill(sdp, { path, host, port: String(port) }) }),
+      : {
+          sdp: ({ path, host, port }) =>
+            stage.values.fill(sdp, { path, 'path-with-user': withUser(path), host, port: String(port) }),
+        }),
     ...(args.bind === false ? { bind: false } : {}),
     ...(args.ack === undefined ? {} : { ack: args.ack }),
     ...(args.offer === undefined ? {} : { offer: args.offer }),
@@ -104,6 +107,9 @@ async function joined({
     .flatMap((one) => (one.final === undefined ? [one.request.index] : [one.request.index, one.final.entry.index]));
   return { outcome, evidence };
 }
+
+/** The same MSRP URI, as userinfo is not compared (RFC 4975 §6.1). */
+const withUser = (path: string): string => path.replace('://', '://somebody@');
 
 function judgeJoin(expect: Expectation, outcome: JoinOutcome, miss: Charge['miss']): ReturnType<typeof judgeAnswer> {
   switch (outcome.kind) {

@@ -54,7 +54,8 @@ function newAgent(options: ParticipantOptions, identity: TlsIdentity | undefined
   const at = { host, port: 0 };
   // A request too large for UDP goes by TCP, and so do the answers (RFC 3261 §18.1.1).
   const listen: ListenPoint[] = [{ transport: sip.transport, address: at }];
-  if (sip.transport === 'udp') listen.push({ transport: 'tcp', address: at });
+  // TCP first, for it has to have the port of UDP to itself (RFC 3261 §18.2.1).
+  if (sip.transport === 'udp') listen.unshift({ transport: 'tcp', address: at });
   const name = anonymousUri === undefined ? displayName : 'Anonymous';
   return new UserAgent({
     network,

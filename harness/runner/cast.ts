@@ -55,6 +55,8 @@ export function setStage(
     ['room', rooms.room],
     ['second-room', rooms.second ?? rooms.room],
     ['domain', sut.domain],
+    ['room-in-capitals', rooms.room.replace(/@.*/, (host) => host.toUpperCase())],
+    ['room-escaped', withEscape(rooms.room)],
     ...[...actors.values()].flatMap(({ name, uri }): [string, string][] => [
       [name, uri],
       [otherHostCase(name), uri.replace(/@.*/, (host) => host.toUpperCase())],
@@ -84,6 +86,12 @@ function securityOf({ tls }: CastMember, world: World, sut: Sut): Pick<Participa
   const shown = tls.certificate === 'nameless' ? world.identity([]) : (identity ?? world.identity([sut.localHost]));
   return { msrpSecurity: 'tls', tls: { identity: shown, mediaPeer: { kind: 'none' }, ...asked } };
 }
+
+/** The first letter of the user part as an escape, which is the same URI (RFC 3261 §19.1.4). */
+const withEscape = (uri: string): string =>
+  uri.replace(/^(sips?:)([a-z])(?=[^@]*@)/i, (_whole, scheme: string, letter: string) => {
+    return `${scheme}%${letter.charCodeAt(0).toString(16)}`;
+  });
 
 /** The cast joins in its order. The first who cannot ends it: `undefined` when all are in. */
 export async function enterStage(stage: Stage): Promise<string | undefined> {

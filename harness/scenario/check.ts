@@ -11,7 +11,15 @@ import type { YamlFile } from './yaml-file.ts';
 type Path = readonly PropertyKey[];
 
 /** Values every scenario can refer to besides its own `let`. */
-export const builtInValues = ['nickname', 'canary', 'room', 'second-room', 'domain'] as const;
+export const builtInValues = [
+  'nickname',
+  'canary',
+  'room',
+  'second-room',
+  'domain',
+  'room-in-capitals',
+  'room-escaped',
+] as const;
 /** Values that only raw octets, hand-made requests and whole session descriptions can refer to. */
 export const wireValues = [
   ...['to-path', 'from-path', 'tid', 'message-id', 'from', 'to', 'path', 'path-with-user', 'host', 'port'],

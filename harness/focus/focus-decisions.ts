@@ -20,6 +20,10 @@ export interface FocusDecisions {
   /** Tokens of `a=chatroom` (RFC 7701 §8); undefined: no attribute. `offered`: those of the peer. */
   chatroomTokens(policy: RoomPolicy, offered: readonly string[] | undefined): readonly string[] | undefined;
   chatroomLevel(): 'media' | 'session';
+  /** Who connects where the offer leaves it to the answer (RFC 6135 §4.2.2)? `active`: the room does. */
+  answersActpass(): 'active' | 'passive';
+  /** Does the room connect, offer and answer having made it the active side or not? */
+  connects(isActive: boolean): boolean;
   /** How the certificate of a TLS peer is judged, by what it has signalled and who connects (RFC 4975 §14.4). */
   judgePeer(fingerprints: MsrpMediaDescription['fingerprints'], peer: 'client' | 'server'): PeerCheck;
   /** Who sends this request, and does it ask to be hidden? `username`: as authenticated. */
@@ -55,6 +59,8 @@ export const referenceFocusDecisions: FocusDecisions = {
     ...(policy.privateMessages === 'allowed' ? ['private-messages'] : []),
   ],
   chatroomLevel: () => 'media',
+  answersActpass: () => 'passive',
+  connects: (isActive) => isActive,
   judgePeer: (accepted, peer) => {
     if (accepted.length > 0) return { kind: 'fingerprint', accepted };
     // Under the CA model a client may do without a certificate (RFC 4975 §14.4).

@@ -80,7 +80,10 @@ export class Leg {
 
   /** The 2xx with our answer; the peer may be quicker with MSRP than the 2xx with it. */
   accept(invite: IncomingInvite, offer: SessionDescription, stream: ChosenStream): void {
-    const own = this.#present(this.port.open(stream.scheme), answerSetup(stream.media.setup, 'passive'));
+    const own = this.#present(
+      this.port.open(stream.scheme),
+      answerSetup(stream.media.setup, this.#platform.decide.answersActpass()),
+    );
     this.#send(invite, (origin) => this.#answer(offer, stream, own, origin));
     this.#link(stream, own.setup === 'active');
   }
@@ -128,7 +131,7 @@ export class Leg {
         return;
       case 'accepted': {
         const { stream } = judged;
-        const setup = answerSetup(stream.media.setup, 'passive');
+        const setup = answerSetup(stream.media.setup, this.#platform.decide.answersActpass());
         const kept = this.#kept(stream);
         if (kept === undefined) this.#owner.event({ type: 'media-lost', session: this.id });
         const own = this.#present(kept ?? this.port.open(stream.scheme), setup);
@@ -177,7 +180,7 @@ export class Leg {
     const { decide } = this.#platform;
     this.#linked = this.port.msrp;
     this.#peerPath = path.join(' ');
-    if (!active) {
+    if (!decide.connects(active)) {
       this.port.msrp?.accept(path, decide.judgePeer(fingerprints, 'client'));
       return;
     }

@@ -95,6 +95,15 @@ export class ScriptedRoom {
     return this.asks(actor, 'SEND', { id, headers: [`Message-ID: ${id}`, 'Byte-Range: 1-0/0'], status: 200 });
   }
 
+  /** The switch connects to the place that the own URI of this actor names. */
+  isCalled(actor: string): this {
+    const [, host = '', port = ''] = /\/\/([^:]+):(\d+)/.exec(ownUri(actor)) ?? [];
+    const remote = { host: '10.0.0.1', port: 40_000 };
+    const local = { host, port: Number(port) };
+    this.#log.opened({ ...connection(actor, 'msrp'), id: `${actor}-called`, local, remote });
+    return this;
+  }
+
   /** The MSRP connection is reset; what follows comes on another. */
   loses(actor: string): this {
     this.#log.closed(this.#connection(actor, 'msrp'), 'reset', 'actor');
@@ -307,7 +316,7 @@ const connection = (actor: string, protocol: 'sip' | 'msrp'): TappedConnection =
   id: `${actor}-${protocol}`,
   actor,
   transport: 'tcp',
-  local: { host: '10.0.0.2', port: 2000 },
+  local: { host: '10.0.0.2', port: protocol === 'sip' ? 5060 : 2000 },
   remote: { host: '10.0.0.1', port: protocol === 'sip' ? 5060 : 2855 },
 });
 

@@ -1,9 +1,31 @@
 import { rfc4975, rfc7701 } from '../mutants/mutant.ts';
-import { addHeader, editHeader, onCopies, onMsrpResponses, onMsrpStatus, onReports } from '../rewriting.ts';
+import {
+  addHeader,
+  editHeader,
+  onCopies,
+  onDescriptions,
+  onMsrpResponses,
+  onMsrpStatus,
+  onReports,
+} from '../rewriting.ts';
 import type { Variant } from './variant.ts';
 
 /** MSRP, written otherwise. */
 export const msrpVariants: readonly Variant[] = [
+  {
+    name: 'connects-where-it-may',
+    about: 'answers actpass with active, and connects itself',
+    because: 'RFC 6135 §4.2.2',
+    mayWarn: ['RFC6135-4.2.2-08'],
+    decisions: () => ({ answersActpass: () => 'active' }),
+  },
+  {
+    name: 'base-model',
+    about: 'knows nothing of a=setup',
+    because: 'RFC 6135 §3',
+    mayWarn: [],
+    wire: () => onDescriptions((sdp) => sdp.replace(/^a=setup:.*\r\n/m, '')),
+  },
   {
     name: 'responses-without-comment',
     about: 'writes no comment behind status codes',

@@ -120,7 +120,7 @@ export const nicknameProfileMutants: readonly Mutant[] = [
     weight: 'fail',
     decisions: (reference) => ({
       readNickname: (head) => {
-        const headers = head.headers.map((one) => ({ ...one, value: one.value.replaceAll('\ufffd', '?') }));
+        const headers = head.headers.map(({ name, value }) => ({ name, value: value.replaceAll('\ufffd', '?') }));
         return reference.readNickname({ ...head, headers });
       },
     }),

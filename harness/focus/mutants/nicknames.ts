@@ -23,11 +23,22 @@ export const nicknameMutants: readonly Mutant[] = [
   {
     name: 'look-alikes-are-malformed',
     about: 'answers 424 to a nickname that looks like another',
-    violates: [...rfc7701('7.1-17'), 'RFC7701-7.1-18', 'RFC8266-2.4-02'],
+    violates: [...rfc7701('7.1-17'), 'RFC8266-2.4-02'],
     weight: 'fail',
     decisions: (reference) => ({
       nicknameKey: (text, policy) =>
         /[A-Za-z]0|0[A-Za-z]/.test(text) ? err('looks like a letter') : reference.nicknameKey(text, policy),
+    }),
+  },
+  {
+    name: 'look-alikes-are-forbidden',
+    about: 'answers 403 to a nickname that looks like another',
+    violates: rfc7701('7.1-18'),
+    weight: 'warn',
+    decisions: (reference) => ({
+      nicknameKey: (text, policy) =>
+        /[A-Za-z]0|0[A-Za-z]/.test(text) ? err('looks like a letter') : reference.nicknameKey(text, policy),
+      nicknameStatus: (problem) => (problem === 'unfit' ? 403 : reference.nicknameStatus(problem)),
     }),
   },
   {

@@ -1,3 +1,4 @@
+import { conferenceVariants } from './conference.ts';
 import { messageVariants } from './messages.ts';
 import { msrpVariants } from './msrp.ts';
 import { nicknameVariants } from './nicknames.ts';
@@ -14,6 +15,7 @@ export const variants: readonly Variant[] = [
   ...tellingVariants,
   ...nicknameVariants,
   ...rosterVariants,
+  ...conferenceVariants,
   ...signallingVariants,
   ...msrpVariants,
 ];

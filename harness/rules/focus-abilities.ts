@@ -94,8 +94,12 @@ export const abilitiesAreTold: Rule = {
     const plain = new Matter(['RFC4579-3.3-02'], 'who knows no extension of SIP can join');
     const methods = new Matter(['RFC4579-5.13-03'], 'Allow lists the methods that work, and no others');
     const answered = sip.list.filter(({ direction, final }) => direction === 'sent' && final !== undefined);
+    // In a dialog they have been told at its beginning.
     const announcing = answered.filter(
-      ({ message, final }) => ['INVITE', 'OPTIONS'].includes(message.method) && (final?.message.status ?? 0) < 300,
+      ({ message, final }) =>
+        ['INVITE', 'OPTIONS'].includes(message.method) &&
+        tagIn(message, 'To') === undefined &&
+        (final?.message.status ?? 0) < 300,
     );
     const finals = answered.flatMap(({ final }) => final?.message ?? []);
     const allowed = new Set(finals.flatMap((message) => headerValues(message, 'Allow')));

@@ -117,10 +117,10 @@ export const conferenceVariants: readonly Variant[] = [
   },
   {
     name: 'does-not-know-refer',
-    about: 'answers REFER with 405 and does not list it',
+    about: 'answers REFER with 501 and does not list it',
     because: 'conference notes 9.20',
     mayWarn: [],
-    decisions: () => ({ referStatus: () => 405 }),
+    decisions: () => ({ referStatus: () => 501 }),
     wire: () => ({
       sipWritten: (message) => [
         {

@@ -97,6 +97,18 @@ function findingOf(rule: string, { violation, evidence }: Seen, catalogue: Catal
   };
 }
 
+/** A response repeats the transaction id and the paths of its request, be they as wrong as they like (RFC 4975 §7.2). */
+function brokenByRequests({ log }: Conversation): ReadonlyMap<string, ReadonlySet<string>> {
+  const broken = new Map<string, ReadonlySet<string>>();
+  for (const { direction, content } of log.entries) {
+    if (direction !== 'sent' || content.protocol !== 'msrp' || content.message.kind !== 'request') continue;
+    const violations = validateMsrp(content.message, content.defects);
+    if (violations.length === 0) continue;
+    broken.set(content.message.transactionId, new Set(violations.map(({ requirement }) => requirement)));
+  }
+  return broken;
+}
+
 const received = ({ log }: Conversation): WireEntry[] => log.entries.filter((entry) => entry.direction === 'received');
 
 const msrpSyntax = syntaxRule(
@@ -104,11 +116,14 @@ const msrpSyntax = syntaxRule(
   'MSRP messages follow the grammar of RFC 4975 and RFC 7701',
   msrpOccasions,
   function* (conversation) {
+    const asked = brokenByRequests(conversation);
     for (const entry of received(conversation)) {
       if (entry.content.protocol !== 'msrp') continue;
       const { message, defects } = entry.content;
       const oddities = msrpOddities(message).map((oddity) => ({ ...oddity, tolerated: true as const }));
-      yield { entry, subject: message, violations: [...validateMsrp(message, defects), ...oddities] };
+      const given = message.kind === 'response' ? asked.get(message.transactionId) : undefined;
+      const violations = [...validateMsrp(message, defects), ...oddities];
+      yield { entry, subject: message, violations: violations.filter(({ requirement }) => !given?.has(requirement)) };
     }
   },
 );

@@ -316,6 +316,10 @@ export const actionSchema = z
     answers: answerSchema.optional().describe('From now on answers every SEND so (default 200)'),
     'has-answered': z.int().optional().describe('Has sent a response with this status: what follows rests on it'),
     request: requestSchema.optional().describe('Sends an MSRP request of any method'),
+    'still-served': z
+      .strictObject({})
+      .optional()
+      .describe('A request on its connection is answered in whatever way, unless the connection has been closed'),
     raw: rawSchema.optional().describe('Writes octets on the MSRP connection'),
     sip: sipSchema.optional().describe('Sends a SIP request of any method'),
     'raw-sip': rawSipSchema.optional().describe('Sends SIP written by hand, octet for octet, on a line of its own'),

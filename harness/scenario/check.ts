@@ -24,6 +24,7 @@ export const builtInValues = [
 export const wireValues = [
   ...['to-path', 'from-path', 'tid', 'message-id', 'from', 'to', 'path', 'path-with-user', 'host', 'port'],
   ...sessionPathVariants,
+  'received-tid',
 ];
 /** Values that SIP written by hand can refer to besides. */
 export const rawSipValues = [

@@ -26,7 +26,7 @@ import { rawSip } from './raw-sip.ts';
 import { refer, toldOfRefer } from './refer.ts';
 import { getsNoReport, getsReport, reports } from './reports.ts';
 import { fetchesRoster, seesRoster } from './roster.ts';
-import { raw, request } from './wire.ts';
+import { raw, request, stillServed } from './wire.ts';
 
 type Acts = { readonly [K in keyof Action]-?: Perform<NonNullable<Action[K]>> };
 
@@ -65,6 +65,7 @@ export const acts: Acts = {
   'has-answered': hasAnswered,
   request,
   raw,
+  'still-served': stillServed,
   sip,
   'raw-sip': rawSip,
   'sees-in-answer': seesInAnswer,

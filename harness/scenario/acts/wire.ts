@@ -1,3 +1,4 @@
+import { within } from '../../participant/patience.ts';
 import type { CarrierChoice } from '../../participant/speaker.ts';
 import { pathOf } from '../check.ts';
 import type { Action } from '../schema.ts';
@@ -5,6 +6,7 @@ import { variantsOf } from '../session-path.ts';
 import { type Actor, actorNamed, type Stage, type TrackedMessage } from '../stage.ts';
 import type { Act, Answered } from './act.ts';
 import { trackOctets } from './compose.ts';
+import { msrpEvidence } from './evidence.ts';
 import { judgeSending, single } from './messages.ts';
 
 /** An MSRP request of any method, with hand-made paths and headers. */
@@ -72,6 +74,21 @@ export async function raw({
   });
 }
 
+/** A request of this actor is answered, in whatever way, unless its connection has been closed. */
+export async function stillServed({ stage, actor, charge }: Act<object>): Promise<undefined> {
+  const sent = actor.participant.ping();
+  const outcome = await within(stage.clock, stage.patience.deliveryMs, sent.outcome);
+  const isSilent = outcome === undefined || (outcome.kind === 'unanswered' && outcome.reason === 'timed-out');
+  stage.judge.record(charge, {
+    verdict: isSilent ? charge.miss : 'pass',
+    message: `${actor.name} is still served, or its connection is closed`,
+    expected: 'an answer, or the end of the connection',
+    actual: isSilent ? 'neither' : outcome.kind === 'answered' ? String(outcome.status) : 'a closed connection',
+    evidence: msrpEvidence(stage, actor, sent.transactionId),
+  });
+  return undefined;
+}
+
 /** Where any reaction will do, none is waited for: the steps that follow show whether the room still works. */
 async function unjudged(written: Promise<void>): Promise<Answered> {
   await written;
@@ -89,16 +106,27 @@ function pathsAround(stage: Stage, actor: Actor): Readonly<Record<string, string
     'to-path': toPath,
     'from-path': fromPath,
     ...variantsOf(toPath, stage.values.canary()),
+    'received-tid': lastReceived(stage, actor),
     ...Object.fromEntries(others),
   };
 }
 
+/** Transaction id of the latest SEND with content that has come to this actor. */
+const lastReceived = (stage: Stage, actor: Actor): string =>
+  stage.conversation.msrp.list.findLast(
+    ({ request, head }) =>
+      request.actor === actor.wireName && request.direction === 'received' && head.method === 'SEND',
+  )?.head.transactionId ?? 'none';
+
 /** The content of a request: behind the first empty line, up to its end-line. Empty: it has none that can be told. */
 function bodyIn(octets: Buffer): Buffer {
   const [, transactionId = ''] = /^MSRP +(\S+)/i.exec(octets.toString('latin1', 0, 100)) ?? [];
-  const start = octets.indexOf('\r\n\r\n');
-  const end = octets.lastIndexOf(`\r\n-------${transactionId}`);
-  return start === -1 || end < start + 4 ? Buffer.alloc(0) : octets.subarray(start + 4, end);
+  // Whoever takes bare LF for the end of a line, against the grammar, finds the same there.
+  const lineEnd = octets.includes('\r\n') ? '\r\n' : '\n';
+  const start = octets.indexOf(lineEnd + lineEnd);
+  const behind = start + 2 * lineEnd.length;
+  const end = octets.lastIndexOf(`${lineEnd}-------${transactionId}`);
+  return start === -1 || end < behind ? Buffer.alloc(0) : octets.subarray(behind, end);
 }
 
 /** `over`: under whose name the wire log shows what goes out. */

@@ -1,50 +1,52 @@
 import type { ChatMessage } from '../../conversation/chat-messages.ts';
 import type { Charge } from '../judge.ts';
+import { recordLoss } from '../loss.ts';
 import type { Actor, Stage } from '../stage.ts';
 import type { Said } from './chats.ts';
-import { sentEvidence } from './messages.ts';
+import { sentEvidence } from './evidence.ts';
 import type { Tally } from './tally.ts';
 
 /** Each property is one finding; a broken one is shown by the earliest message that breaks it, and by no other. */
 
 /** Every message reaches everybody else. */
-export function judgeCompleteness(stage: Stage, said: readonly Said[], tally: Tally, charge: Charge): void {
+export async function judgeCompleteness(
+  stage: Stage,
+  said: readonly Said[],
+  tally: Tally,
+  charge: Charge,
+): Promise<void> {
   const message = 'everybody receives what all others send to the room';
   const lost = earliest(
     stage,
     said.filter((one) => tally.lacking(one.message).length > 0),
   );
-  if (lost === undefined) {
+  const [without] = lost === undefined ? [] : tally.lacking(lost.message);
+  if (lost === undefined || without === undefined) {
     stage.judge.record(charge, { verdict: 'pass', message, expected: `all ${said.length} messages`, actual: 'all' });
     return;
   }
   const [lacking, holders] = [tally.lacking(lost.message), tally.holders(lost.message)];
-  const [without] = lacking;
-  const sent = sentEvidence(stage, lost.message);
-  const later =
-    without === undefined
-      ? undefined
-      : said
-          .filter((one) => one.message.sender === lost.message.sender)
-          .find(
-            (one) => (sentEvidence(stage, one.message)[0] ?? 0) > (sent[0] ?? 0) && tally.copy(one.message, without),
-          );
-  const laterCopy = later === undefined || without === undefined ? undefined : tally.copy(later.message, without);
   const [holder] = holders;
+  const sent = sentEvidence(stage, lost.message);
+  const later = said.find(
+    (one) =>
+      one.message.sender === lost.message.sender &&
+      (sentEvidence(stage, one.message)[0] ?? 0) > (sent[0] ?? 0) &&
+      tally.copy(one.message, without) !== undefined,
+  );
   const others = said.reduce((sum, one) => sum + tally.lacking(one.message).length, 0) - lacking.length;
-  stage.judge.record(charge, {
-    verdict: charge.miss,
+  await recordLoss(stage, lost.message, without, charge, {
     message: others === 0 ? message : `${message} (and ${others} more copies are missing)`,
     expected: `${lost.title} at ${namesOf([...lacking, ...holders])}`,
     actual: [
       `${namesOf(lacking)} did not get it`,
       ...(holders.length === 0 ? [] : [`${namesOf(holders)} did`]),
-      ...(later === undefined ? [] : [`${later.title} came to ${without?.name}`]),
+      ...(later === undefined ? [] : [`${later.title} came to ${without.name}`]),
     ].join('; '),
     evidence: [
       ...ends(sent),
       ...(holder === undefined ? [] : chunksOf(tally.copy(lost.message, holder))),
-      ...chunksOf(laterCopy),
+      ...(later === undefined ? [] : chunksOf(tally.copy(later.message, without))),
     ],
   });
 }

@@ -72,7 +72,7 @@ export async function everyoneChats(
     from,
   );
   await tally.wait();
-  judgeCompleteness(stage, accepted, tally, charge);
+  await judgeCompleteness(stage, accepted, tally, charge);
   judgeContent(stage, accepted, tally, charge);
   tellOrder(stage, accepted, staying, tally, charge);
 }

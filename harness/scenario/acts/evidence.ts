@@ -1,7 +1,7 @@
 import { header } from '../../codec/sip/headers.ts';
 import type { MsrpOutcome, SipOutcome } from '../../participant/outcome.ts';
 import type { Answer } from '../expectation.ts';
-import type { Actor, Stage } from '../stage.ts';
+import type { Actor, Stage, TrackedMessage } from '../stage.ts';
 
 /** Where the wire log shows an MSRP request of an actor and its response. */
 export function msrpEvidence(stage: Stage, actor: Actor, transactionId: string): number[] {
@@ -10,6 +10,14 @@ export function msrpEvidence(stage: Stage, actor: Actor, transactionId: string):
   return exchange.response === undefined
     ? [exchange.request.index]
     : [exchange.request.index, exchange.response.entry.index];
+}
+
+/** Where the wire log shows the chunks of a message as they were sent. */
+export function sentEvidence(stage: Stage, message: TrackedMessage): number[] {
+  return message.transactionIds.flatMap((id) => {
+    const exchange = stage.conversation.msrp.find(message.sender.wireName, 'sent', id);
+    return exchange === undefined ? [] : [exchange.request.index];
+  });
 }
 
 /** Where the wire log shows a SIP request of an actor and its final response. */

@@ -4,13 +4,14 @@ import { answerOrSilence, noAnswer, settle } from '../absence.ts';
 import { copiesAt } from '../copies.ts';
 import { type Answer, allows, judgeAnswer, silenceIn } from '../expectation.ts';
 import type { Judged } from '../judge.ts';
+import { recordLoss } from '../loss.ts';
 import { dueFrom } from '../overdue.ts';
 import { reportsOn } from '../reports-seen.ts';
 import type { Action, Expectation } from '../schema.ts';
 import { type Actor, messageLabelled, type Stage, type TrackedMessage } from '../stage.ts';
 import type { Act, Answered } from './act.ts';
 import { composeTracked } from './compose.ts';
-import { msrpAnswer, msrpEvidence, statusOf } from './evidence.ts';
+import { msrpAnswer, msrpEvidence, sentEvidence, statusOf } from './evidence.ts';
 
 /** A whole message to the room or to one participant. */
 export async function send({
@@ -178,8 +179,7 @@ export async function receives({ stage, actor, args, charge }: Act<string>): Pro
   const sent = sentEvidence(stage, message);
   if (copy === undefined) {
     const partial = copiesAt(stage, actor, message);
-    stage.judge.record(charge, {
-      verdict: charge.miss,
+    await recordLoss(stage, message, actor, charge, {
       message: `${actor.name} receives ${args}`,
       expected: 'the whole message',
       actual: partial.length === 0 ? 'nothing of it' : `a message that is ${partial[0]?.state}`,
@@ -217,21 +217,15 @@ export async function receivesBegun({ stage, actor, args, charge }: Act<string>)
   const message = messageLabelled(stage, args);
   message.receivers.add(actor.name);
   const copy = await dueFrom(stage, message.sender, [actor], () => copiesAt(stage, actor, message)[0]);
-  stage.judge.record(charge, {
-    verdict: copy !== undefined ? 'pass' : message.refused ? 'inconclusive' : charge.miss,
+  const told = {
     message: `${actor.name} receives the beginning of ${args}`,
     expected: 'a first chunk',
     actual: copy !== undefined ? `a message that is ${copy.state}` : message.refused ? REFUSED : 'nothing of it',
     evidence: [...sentEvidence(stage, message), ...(copy?.chunks.map((entry) => entry.index) ?? [])],
-  });
+  };
+  if (copy === undefined && !message.refused) await recordLoss(stage, message, actor, charge, told);
+  else stage.judge.record(charge, { ...told, verdict: copy !== undefined ? 'pass' : 'inconclusive' });
   return undefined;
-}
-
-export function sentEvidence(stage: Stage, message: TrackedMessage): number[] {
-  return message.transactionIds.flatMap((id) => {
-    const exchange = stage.conversation.msrp.find(message.sender.wireName, 'sent', id);
-    return exchange === undefined ? [] : [exchange.request.index];
-  });
 }
 
 type ReportHeaders = Pick<TrackedMessage, 'successReport' | 'failureReport'>;

@@ -8,7 +8,8 @@ import { reportsOn, type SeenReport } from '../reports-seen.ts';
 import type { Action } from '../schema.ts';
 import { due, messageLabelled, type Stage, type TrackedMessage } from '../stage.ts';
 import type { Act, Answered } from './act.ts';
-import { judgeSending, REFUSED, sentEvidence, single } from './messages.ts';
+import { sentEvidence } from './evidence.ts';
+import { judgeSending, REFUSED, single } from './messages.ts';
 
 /** A REPORT on a message of this actor arrives (RFC 4975 §7.1.2). */
 export async function getsReport({

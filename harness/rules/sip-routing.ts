@@ -44,7 +44,10 @@ export const sipRouting: Rule = {
         }));
       const evidence = [request, final.entry];
       const makesDialog = message.method === 'INVITE' || message.method === 'SUBSCRIBE';
-      if (final.message.status > 299 || !makesDialog || hasTag(message)) continue;
+      if (final.message.status > 299) continue;
+      if (message.method === 'INVITE' && isDescription(message))
+        answer.judge(isDescription(final.message), () => ({ message: 'a 2xx to an offer without answer', evidence }));
+      if (!makesDialog || hasTag(message)) continue;
       const recorded = headerValues(message, 'Record-Route').map(plain);
       if (recorded.length > 0) {
         const kept = headerValues(final.message, 'Record-Route').map(plain);
@@ -59,8 +62,6 @@ export const sipRouting: Rule = {
         const contact = uriIn(final.message, 'Contact') ?? '';
         secure.judge(/^sips:/i.test(contact), () => ({ message: 'Contact is not SIPS', actual: contact, evidence }));
       }
-      if (message.method === 'INVITE' && isDescription(message))
-        answer.judge(isDescription(final.message), () => ({ message: 'a 2xx to an offer without answer', evidence }));
     }
     return settle(sipRouting.id, catalogue, [routes, secure, answer, source, way, large]);
   },

@@ -6,7 +6,9 @@ import { chunkMutants } from './chunks.ts';
 import { conferenceDocumentMutants } from './conference-documents.ts';
 import { contentMutants } from './content.ts';
 import { descriptionMutants } from './description.ts';
+import { dialogMutants } from './dialogs.ts';
 import { distributionMutants } from './distribution.ts';
+import { exchangeMutants } from './exchanges.ts';
 import { framingMutants } from './framing.ts';
 import type { Mutant } from './mutant.ts';
 import { nicknameComparisonMutants } from './nickname-comparison.ts';
@@ -21,8 +23,10 @@ import { receptionMutants } from './reception.ts';
 import { reportMutants } from './reports.ts';
 import { responseMutants } from './responses.ts';
 import { rosterMutants } from './roster.ts';
+import { sendingMutants } from './sending.ts';
 import { setupMutants } from './setup.ts';
 import { signallingMutants } from './signalling.ts';
+import { sipTransportMutants } from './sip-transport.ts';
 import { subscriptionMutants } from './subscriptions.ts';
 import { tlsMutants } from './tls.ts';
 import { validationMutants } from './validation.ts';
@@ -40,6 +44,9 @@ export const mutants: readonly Mutant[] = [
   ...capabilityMutants,
   ...descriptionMutants,
   ...signallingMutants,
+  ...dialogMutants,
+  ...exchangeMutants,
+  ...sipTransportMutants,
   ...nicknameComparisonMutants,
   ...nicknameProfileMutants,
   ...nicknameMutants,
@@ -54,6 +61,7 @@ export const mutants: readonly Mutant[] = [
   ...responseMutants,
   ...chunkMutants,
   ...framingMutants,
+  ...sendingMutants,
   ...receptionMutants,
   ...noticeMutants,
   ...tlsMutants,

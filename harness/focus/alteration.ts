@@ -21,6 +21,8 @@ export interface WireRewriting {
   msrpReceived?(message: MsrpMessage, stream: string): Rewritten<MsrpMessage>;
   /** Written at once when this has come, as if the focus had done so. */
   msrpAnswers?(message: MsrpMessage): Rewritten<MsrpMessage>;
+  /** Written at once on each connection that is accepted, before anything has come. */
+  msrpGreets?(): Rewritten<MsrpMessage>;
   sipWritten?(message: SipMessage, stream: string): Rewritten<SipMessage>;
   sipReceived?(message: SipMessage, stream: string): Rewritten<SipMessage>;
   /** All that is written arrives so much later. */

@@ -27,7 +27,11 @@ export function rewritingNetwork(network: Network, clock: Clock, rewriting: Wire
       const connected = await network.connect(to, security, timeoutMs);
       return connected.ok ? { ok: true, value: rewritten(connected.value) } : connected;
     },
-    listen: (at, security, accept) => network.listen(at, security, (stream) => accept(rewritten(stream))),
+    listen: (at, security, accept) =>
+      network.listen(at, security, (stream) => {
+        accept(rewritten(stream));
+        for (const item of rewriting.msrpGreets?.() ?? []) stream.write(octetsOf(item, serializeMsrp));
+      }),
     datagrams: (at, handlers) => rewrittenDatagrams(network, at, handlers, rewriting),
   };
 }

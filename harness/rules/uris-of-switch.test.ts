@@ -42,6 +42,7 @@ describe('URIs of the switch', () => {
     const path = `${relay} ${ownUri('bob')}`;
     expect(behind(path, path)['RFC4975-7.1-04']).toBe('pass');
     expect(behind(path, ownUri('bob'))['RFC4975-7.1-04']).toBe('fail');
+    expect(behind(path, `${ownUri('bob')} ${relay}`)['RFC4975-7.1-04']).toBe('fail');
     const named = ownUri('bob').replace('//', '//bob@');
     expect(behind(named, named)['RFC4975-6-09']).toBe('pass');
     expect(behind(named, ownUri('bob'))['RFC4975-6-09']).toBe('warn');

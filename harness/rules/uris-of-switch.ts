@@ -115,7 +115,12 @@ function judgeOrder(
 /** Of a response only where the request went to the session: others have whatever paths they answer to. */
 function ownSession(conversation: Conversation, entry: WireEntry, message: MsrpMessage): Session | undefined {
   const { sessions, msrp } = conversation;
-  if (message.kind === 'request') return message.method === 'REPORT' ? undefined : sessions.of(entry, message);
+  if (message.kind === 'request') {
+    if (message.method === 'REPORT') return undefined;
+    // The URI of the receiver stands last, unless the path is written in the wrong order.
+    const uris = splitPath(headerOf(message, 'To-Path') ?? '');
+    return sessions.of(entry, message) ?? uris.map((uri) => sessions.at(uri)).find((session) => session !== undefined);
+  }
   const exchange = msrp.answeredBy(entry);
   return exchange === undefined ? undefined : sessions.of(exchange.request, exchange.head);
 }

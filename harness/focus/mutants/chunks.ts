@@ -62,7 +62,7 @@ export const chunkMutants: readonly Mutant[] = [
   {
     name: 'chunks-with-a-gap',
     about: 'leaves a gap in the ranges between chunks',
-    violates: [...rfc7701('6.1-18', '6.1-17'), ...rfc4975('7.1.1-19')],
+    violates: [...rfc7701('6.1-18', '6.1-17'), ...rfc4975('7.1.1-19', '7.1.1-32', '5.1-03')],
     weight: 'fail',
     decisions: () => ({
       outgoing: (effects) =>
@@ -103,7 +103,7 @@ export const chunkMutants: readonly Mutant[] = [
   {
     name: 'never-ends-a-message',
     about: 'ends the last chunk of a long message with "+"',
-    violates: [...rfc7701('6.1-18', '6.1-17'), ...rfc4975('5.1-02')],
+    violates: [...rfc7701('6.1-18', '6.1-17'), ...rfc4975('5.1-02', '7.1-17')],
     weight: 'fail',
     decisions: () => ({
       outgoing: (effects) =>
@@ -115,14 +115,14 @@ export const chunkMutants: readonly Mutant[] = [
   {
     name: 'ends-each-chunk',
     about: 'ends every chunk with "$"',
-    violates: rfc7701('6.1-18', '6.1-17'),
+    violates: [...rfc7701('6.1-18', '6.1-17'), ...rfc4975('7.1-19', '7.1-17', '5.1-02')],
     weight: 'fail',
     wire: () => onCopies((copy) => (copy.flag === '+' ? { ...copy, flag: '$' } : copy)),
   },
   {
     name: 'new-id-for-each-chunk',
     about: 'gives every chunk of a copy a Message-ID of its own',
-    violates: rfc7701('6.1-18', '6.1-17'),
+    violates: [...rfc7701('6.1-18', '6.1-17'), ...rfc4975('7.1.1-03')],
     weight: 'fail',
     wire: () => onCopies((copy) => editHeader(copy, 'Message-ID', () => `m${copy.transactionId}`.slice(0, 30))),
   },
@@ -187,7 +187,7 @@ export const chunkMutants: readonly Mutant[] = [
   {
     name: 'a-message-of-the-vanished-is-whole',
     about: 'ends a message whose sender vanished with "$"',
-    violates: rfc7701('6.1-32', '6.1-35', '4-05'),
+    violates: [...rfc7701('6.1-32', '6.1-35', '4-05'), ...rfc4975('7.1-18')],
     weight: 'fail',
     decisions: () => ({ abortFlag: () => '$' }),
   },
@@ -260,7 +260,7 @@ export const chunkMutants: readonly Mutant[] = [
   {
     name: 'success-wishes-that-do-not-exist',
     about: 'writes "Success-Report: maybe" into copies',
-    violates: [...rfc7701('6.3-11'), ...rfc4975('9-14')],
+    violates: [...rfc7701('6.3-11'), ...rfc4975('9-14', '5.3-04')],
     weight: 'fail',
     wire: () => onCopies((copy) => addHeader(copy, 'Success-Report', 'maybe')),
   },
@@ -277,7 +277,7 @@ export const chunkMutants: readonly Mutant[] = [
   {
     name: 'failure-wishes-that-do-not-exist',
     about: 'writes "Failure-Report: never" into copies',
-    violates: [...rfc7701('6.3-11'), ...rfc4975('9-15')],
+    violates: [...rfc7701('6.3-11'), ...rfc4975('9-15', '5.3-04')],
     weight: 'fail',
     wire: () => onCopies((copy) => addHeader(copy, 'Failure-Report', 'never')),
   },

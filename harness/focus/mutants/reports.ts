@@ -107,7 +107,7 @@ export const reportMutants: readonly Mutant[] = [
   {
     name: 'absent-means-no',
     about: 'answers only where Failure-Report is there',
-    violates: [...rfc7701('6.3-03'), ...rfc4975('7.1.1-14', '7.2-01')],
+    violates: [...rfc7701('6.3-03'), ...rfc4975('7.1.1-14', '7.1.4-07', '7.2-01')],
     weight: 'fail',
     decisions: () => {
       let silent = false;
@@ -194,7 +194,7 @@ export const reportMutants: readonly Mutant[] = [
   {
     name: 'reports-in-parts',
     about: 'ends REPORTs with "+"',
-    violates: rfc4975('7.1.2-08', '7.1-09'),
+    violates: rfc4975('7.1.2-08', '7.1-09', '5.1-05'),
     weight: 'fail',
     wire: () => onReports((report) => ({ ...report, flag: '+' })),
   },
@@ -225,7 +225,7 @@ export const reportMutants: readonly Mutant[] = [
   {
     name: 'failure-report-though-unwanted',
     about: 'reports refusals by REPORT where Failure-Report is no',
-    violates: [...rfc7701('6.3-04'), ...rfc4975('7.1.4-03')],
+    violates: [...rfc7701('6.3-04'), ...rfc4975('7.1.4-03', '5.3-03')],
     weight: 'fail',
     decisions: () => {
       const heads = new Map<string, MsrpRequestHead>();

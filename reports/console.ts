@@ -83,9 +83,10 @@ export class ConsoleReporter implements RunObserver {
   }
 
   /** What the profile says of the SUT, beside what was seen. */
-  #said({ scenarios, stale = [], sut }: RunRecord): string[] {
+  #said({ scenarios, stale = [], deaths = [], sut }: RunRecord): string[] {
     const known = scenarios.filter((one) => one.known !== undefined);
     return [
+      ...deaths.map(({ during, how }) => this.#c.red(`The SUT died during ${during.join(', ')}: ${printable(how)}`)),
       ...(known.length === 0 ? [] : ['', this.#c.bold('Known deviations')]),
       ...known.map(({ id, known: reason = '' }) => `  ${id}: ${printable(reason)}`),
       ...stale.map(({ requirement, scenario, reason }) => {

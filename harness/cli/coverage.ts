@@ -40,7 +40,10 @@ export async function printCoverage(
 ): Promise<void> {
   const proved = matrixFile === undefined ? undefined : provedBy(matrixFile);
   const needs = scenarios.map(({ scenario }) => scenario.room ?? {});
-  const arena = await arenaFor({ kind: 'built-in' }, { seed: '1', needs, jobs: 1, inMemory: true });
+  const arena = await arenaFor(
+    { kind: 'built-in' },
+    { seed: '1', needs, jobs: 1, inMemory: true, keepOutput: () => {} },
+  );
   const outcome = await run(
     {
       scenarios,

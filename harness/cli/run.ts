@@ -60,11 +60,16 @@ async function action(selectors: string[], options: RunOptions): Promise<void> {
   const target = targetOf(options, suite);
   const profile = target.kind === 'profile' ? target.profile.profile : undefined;
   const jobs = options.jobs ?? profile?.load?.['scenarios-at-once'] ?? DEFAULT_JOBS;
-  const arena = await arenaFor(target, { seed, needs, jobs, inMemory: options.inMemory ?? false });
+  const folder = openFolder(options.out);
+  const keepOutput = (text: string): void => folder.keepOutput(text);
+  const inMemory = options.inMemory ?? false;
+  const arena = await arenaFor(target, { seed, needs, jobs, inMemory, keepOutput }).catch((error: unknown) => {
+    folder.discard();
+    throw error;
+  });
   const stop = new AbortController();
   const interrupted = onInterrupt(() => stop.abort());
   try {
-    const folder = openFolder(options.out);
     const verbosity: Verbosity = options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal';
     const reporter = new ConsoleReporter(terminal(), suite.catalogue, verbosity);
     const outcome = await run(

@@ -1,4 +1,6 @@
+import type { Result } from '../result.ts';
 import { type Arena, liveArena } from '../runner/arena.ts';
+import { RenewingArena } from '../runner/renewing-arena.ts';
 import { focusArena } from '../runner/simulation.ts';
 import { realWorld } from '../runner/world.ts';
 import { formatProblem } from '../scenario/problem.ts';
@@ -8,6 +10,7 @@ import { roomPatterns } from '../sut/own-rooms.ts';
 import { type LoadedProfile, loadProfile } from '../sut/profile/load.ts';
 import { profileOfTarget } from '../sut/profile/of-target.ts';
 import { openProfile } from '../sut/profile/open.ts';
+import type { Sut } from '../sut/sut.ts';
 import type { Suite } from './suite.ts';
 import type { TlsOptions } from './tls.ts';
 import { UnreachableError, UsageError } from './usage.ts';
@@ -59,10 +62,15 @@ export interface ArenaOptions {
   readonly needs: readonly RoomPolicyNeed[];
   readonly jobs: number;
   readonly inMemory: boolean;
+  /** Gets what a SUT that is started writes. */
+  readonly keepOutput: (text: string) => void;
 }
 
 /** Starts or finds the SUT. @throws UnreachableError */
-export async function arenaFor(target: Target, { seed, needs, jobs, inMemory }: ArenaOptions): Promise<Arena> {
+export async function arenaFor(
+  target: Target,
+  { seed, needs, jobs, inMemory, keepOutput }: ArenaOptions,
+): Promise<Arena> {
   if (target.kind === 'built-in') {
     const patterns = roomPatterns(needs);
     if (inMemory) return focusArena(patterns, 'the built-in focus in memory');
@@ -73,9 +81,15 @@ export async function arenaFor(target: Target, { seed, needs, jobs, inMemory }: 
   }
   const world = realWorld(seed);
   const { clock, random, network } = world;
-  const sut = await openProfile(target.profile, { clock, random, network, environment: process.env });
+  const options = { clock, random, network, environment: process.env, keepOutput };
+  const open = (): Promise<Result<Sut, string>> => openProfile(target.profile, options);
+  const sut = await open();
   if (!sut.ok) throw new UnreachableError(sut.error);
-  return liveArena(world, sut.value);
+  const { command, container } = target.profile.profile;
+  const started = command ?? container;
+  return started === undefined
+    ? liveArena(world, sut.value)
+    : new RenewingArena(world, sut.value, open, started.started ?? 'once');
 }
 
 /** This very program, from source or built, to start it once more. */

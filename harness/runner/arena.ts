@@ -10,15 +10,27 @@ export interface Arena {
   /** Where time is simulated, a scenario may take hours. */
   readonly time: 'real' | 'simulated';
   readonly sut: Pick<Sut, 'name' | 'kind' | 'target'>;
-  /** Gives a world and a SUT for one scenario, or for the preflight. */
-  enter(seed: string): Promise<Entered>;
+  /** A SUT that has died is started again for the next scenario. */
+  readonly renews: boolean;
+  /**
+   * Gives a world and a SUT for one scenario, or for the preflight.
+   * @throws SutLostError when it cannot be started again.
+   */
+  enter(seed: string, scenario: string): Promise<Entered>;
   close(): Promise<void>;
 }
 
 export interface Entered {
   readonly world: World;
   readonly sut: Sut;
+  /** Nobody shall meet this one again: it does not answer any more. */
+  condemn(): void;
   leave(): Promise<void>;
+}
+
+/** The SUT is gone for good: one line that says how. */
+export class SutLostError extends Error {
+  override readonly name = 'SutLostError';
 }
 
 /** Every scenario meets the same SUT, which has been started and is stopped by this arena. */
@@ -27,8 +39,9 @@ export function liveArena(world: World, sut: Sut): Arena {
     kind: 'live',
     concurrency: sut.rooms.concurrency,
     time: 'real',
+    renews: false,
     sut,
-    enter: async () => ({ world, sut, leave: async () => {} }),
+    enter: async () => ({ world, sut, condemn: () => {}, leave: async () => {} }),
     close: () => sut.stop(),
   };
 }
@@ -42,10 +55,11 @@ export function simulatedArena(
     kind: 'simulated',
     concurrency: 1,
     time: 'simulated',
+    renews: false,
     sut,
     async enter(seed) {
       const built = await build(seed);
-      return { ...built, leave: () => built.sut.stop() };
+      return { ...built, condemn: () => {}, leave: () => built.sut.stop() };
     },
     close: async () => {},
   };

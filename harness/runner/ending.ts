@@ -18,6 +18,16 @@ export class Ending {
     signal.addEventListener('abort', () => this.end({ kind: 'interrupted' }), { once: true });
   }
 
+  /** An end that comes with this one, or before it: that of a single scenario. */
+  within(): Ending {
+    const inner = new Ending(new AbortController().signal);
+    if (this.#why !== undefined) inner.end(this.#why);
+    void this.whenEnded.then(() => {
+      if (this.#why !== undefined) inner.end(this.#why);
+    });
+    return inner;
+  }
+
   get why(): Why | undefined {
     return this.#why;
   }

@@ -37,7 +37,7 @@ async function played(
   wire?: NonNullable<Alteration['wire']>,
 ): Promise<Played> {
   const alteration = { decisions: () => different, ...(wire === undefined ? {} : { wire }) };
-  const entered = await focusArena(roomPatterns([{}]), 'focus', alteration).enter('language');
+  const entered = await focusArena(roomPatterns([{}]), 'focus', alteration).enter('language', 'language');
   const { world, sut } = entered;
   const setting = {
     world,

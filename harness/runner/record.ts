@@ -61,6 +61,10 @@ export const runRecordSchema = z.object({
     notServed: z.array(z.string()).optional().describe('Capabilities that its profile claims and it did not show'),
   }),
   stopped: z.string().optional().describe('Why the run ended before all scenarios had run'),
+  deaths: z
+    .array(z.object({ during: z.array(z.string()), how: z.string() }))
+    .optional()
+    .describe('How the SUT died, and which scenarios were under way; it was started again'),
   leftOut: z
     .array(z.string())
     .optional()

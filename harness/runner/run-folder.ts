@@ -1,14 +1,27 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { WireEntry } from '../wire/entry.ts';
 import { headline } from '../wire/text.ts';
 import type { RunRecord } from './record.ts';
+
+/** In characters. */
+const MAX_OUTPUT = 16 * 1024 * 1024;
 
 /** The folder of one run: `run.json` and a wire log for each scenario. `latest` beside it points to the newest. */
 export class RunFolder {
   readonly path: string;
   readonly #parent: string;
   readonly #name: string;
+  #outputKept = 0;
 
   /** `parent` is made if it is not there. @throws when the folder cannot be made. */
   constructor(parent: string, date: Date) {
@@ -32,6 +45,15 @@ export class RunFolder {
     writeFileSync(file, `${JSON.stringify(record, undefined, 2)}\n`);
     this.#pointLatest();
     return file;
+  }
+
+  /** What a SUT that was started here writes, up to a size that does no harm. */
+  keepOutput(text: string): void {
+    const room = MAX_OUTPUT - this.#outputKept;
+    if (room <= 0) return;
+    this.#outputKept += text.length;
+    const end = text.length > room ? '\n… (more is not kept)\n' : '';
+    appendFileSync(join(this.path, 'sut-output.txt'), text.slice(0, room) + end);
   }
 
   /** Removes the folder of a run that came to nothing; what has been written stays. */

@@ -1,20 +1,18 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { seededRandom } from '../net/seeded-random.ts';
-import { type Finding, overall } from '../rules/finding.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import type { Patience } from '../scenario/stage.ts';
 import type { Claim, KnownDeviation } from '../sut/profile/schema.ts';
 import type { WireEntry } from '../wire/entry.ts';
-import { deadSut } from './alive.ts';
-import type { Arena, Entered } from './arena.ts';
-import { describeEnding, Ending, type Why } from './ending.ts';
+import type { Arena } from './arena.ts';
+import { describeEnding, Ending } from './ending.ts';
 import { markKnown } from './known.ts';
-import { type Played, play } from './play.ts';
+import { type One, playOne } from './play-one.ts';
 import { preflight } from './preflight.ts';
 import type { Reading } from './reading.ts';
 import type { RunRecord, ScenarioResult } from './record.ts';
 import { requirementResults } from './requirements.ts';
-import { findingRecords, summarise } from './summary.ts';
+import { summarise } from './summary.ts';
 
 /** What is said of a SUT in front of the run. */
 export interface Statements {
@@ -67,18 +65,7 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
   const leftOut = plan.scenarios.filter((one) => !isPlayable(plan.arena, one)).map(({ id }) => id);
   observer.started?.(capabilities, playable.length);
 
-  const results = new Map<string, ScenarioResult>();
-  const queue = [...playable];
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      if (ending.why !== undefined) return;
-      observer.scenarioStarted?.(next.id);
-      const { result, entries } = await playOne(plan, next, capabilities, ending);
-      results.set(next.id, observer.scenarioEnded?.(result, entries) ?? result);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(plan.jobs, plan.arena.concurrency)) }, worker));
-
+  const { results, deaths } = await playAll(plan, observer, playable, capabilities, ending);
   const played = plan.scenarios.flatMap(({ id }) => results.get(id) ?? []);
   const { scenarios, stale } = markKnown(played, plan.statements?.knownDeviations ?? []);
   const { name, kind, target } = plan.arena.sut;
@@ -99,6 +86,7 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
       ...(notServed.length === 0 ? {} : { notServed: [...notServed] }),
     },
     ...(ending.why === undefined ? {} : { stopped: describeEnding(ending.why) }),
+    ...(deaths.length === 0 ? {} : { deaths: [...deaths] }),
     ...(leftOut.length === 0 ? {} : { leftOut }),
     ...(stale.length === 0 ? {} : { stale: stale.map(({ link: _, ...one }) => one) }),
     summary: summarise(scenarios),
@@ -106,6 +94,56 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
     requirements: requirementResults(plan.catalogue, scenarios),
   };
   return { kind: 'judged', record };
+}
+
+type Death = NonNullable<RunRecord['deaths']>[number];
+
+interface AllPlayed {
+  readonly results: ReadonlyMap<string, ScenarioResult>;
+  readonly deaths: readonly Death[];
+}
+
+/**
+ * Several at a time. Where the SUT died under several scenarios, each of them is played once more, alone: so the one
+ * that kills it is known, and the others are judged.
+ */
+async function playAll(
+  plan: RunPlan,
+  observer: RunObserver,
+  playable: readonly LoadedScenario[],
+  capabilities: readonly string[],
+  ending: Ending,
+): Promise<AllPlayed> {
+  const results = new Map<string, ScenarioResult>();
+  const deaths: Death[] = [];
+  const report = (id: string, { result, entries }: One): void => {
+    results.set(id, observer.scenarioEnded?.(result, entries) ?? result);
+  };
+  const killed: { readonly scenario: LoadedScenario; readonly one: One & { readonly death: string } }[] = [];
+  const queue = [...playable];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (ending.why !== undefined) return;
+      observer.scenarioStarted?.(next.id);
+      const { death, ...one } = await playOne(plan, next, capabilities, ending);
+      if (death === undefined) report(next.id, one);
+      else killed.push({ scenario: next, one: { ...one, death } });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(plan.jobs, plan.arena.concurrency)) }, worker));
+  for (const { scenario, one } of killed) {
+    const together = killed.filter((other) => other.one.death === one.death);
+    const last =
+      together.length === 1 || ending.why !== undefined ? one : await playOne(plan, scenario, capabilities, ending);
+    report(scenario.id, last);
+    if (last.death !== undefined) deaths.push({ during: [scenario.id], how: last.death });
+  }
+  for (const how of new Set(killed.map(({ one }) => one.death))) {
+    const during = killed.filter(({ one }) => one.death === how).map(({ scenario }) => scenario.id);
+    const found = deaths.some((death) => death.during.some((id) => during.includes(id)));
+    if (!found) deaths.push({ during, how });
+  }
+  return { results, deaths };
 }
 
 /** What takes hours is for simulated time alone. */
@@ -128,112 +166,13 @@ async function lookAtSut(
   { arena, seed, patience }: RunPlan,
   ending: Ending,
 ): Promise<Ready | Extract<RunOutcome, { kind: 'unreachable' }>> {
-  const entered = await arena.enter(`${seed} preflight`);
-  entered.sut.onExit((how) => ending.end({ kind: 'sut-gone', how }));
+  const entered = await arena.enter(`${seed} preflight`, 'preflight');
+  const inner = ending.within();
+  entered.sut.onExit((how) => inner.end({ kind: 'sut-gone', how }));
   try {
     const random = seededRandom(`${seed} preflight`);
-    return await entered.world.run(preflight(entered.world, entered.sut, random, patience, ending));
+    return await entered.world.run(preflight(entered.world, entered.sut, random, patience, inner));
   } finally {
     await entered.leave();
   }
-}
-
-interface One {
-  readonly result: ScenarioResult;
-  readonly entries: readonly WireEntry[];
-}
-
-async function playOne(
-  plan: RunPlan,
-  scenario: LoadedScenario,
-  capabilities: readonly string[],
-  ending: Ending,
-): Promise<One> {
-  const seed = `${plan.seed} ${scenario.id}`;
-  let entered: Entered | undefined;
-  try {
-    entered = await plan.arena.enter(seed);
-    const { world, sut } = entered;
-    sut.onExit((how) => ending.end({ kind: 'sut-gone', how }));
-    const { catalogue, patience } = plan;
-    const probe = new LifeProbe(plan, entered, ending);
-    const suspect = (): void => void probe.ask();
-    const setting = { world, sut, catalogue, capabilities: new Set(capabilities), patience, ending, suspect };
-    const played = await world.run(play(scenario, setting, seededRandom(seed)));
-    if (played.verdict === 'fail' || played.verdict === 'inconclusive') await probe.ask();
-    return { result: resultOf(plan, scenario, played, ending.why), entries: played.entries };
-  } catch (error) {
-    return { result: failed(plan.catalogue, scenario, error), entries: [] };
-  } finally {
-    await entered?.leave();
-  }
-}
-
-/** Asks a SUT that has failed somebody whether it is still alive; one question at a time. */
-class LifeProbe {
-  readonly #plan: RunPlan;
-  readonly #entered: Entered;
-  readonly #ending: Ending;
-  #asking: Promise<void> | undefined;
-
-  constructor(plan: RunPlan, entered: Entered, ending: Ending) {
-    this.#plan = plan;
-    this.#entered = entered;
-    this.#ending = ending;
-  }
-
-  ask(): Promise<void> {
-    if (this.#plan.arena.kind === 'simulated' || this.#ending.why !== undefined) return Promise.resolve();
-    this.#asking ??= this.#ask().finally(() => {
-      this.#asking = undefined;
-    });
-    return this.#asking;
-  }
-
-  async #ask(): Promise<void> {
-    const { world, sut } = this.#entered;
-    const how = await deadSut(world, sut, seededRandom(`${this.#plan.seed} alive`), this.#plan.patience);
-    if (how !== undefined) this.#ending.end({ kind: 'sut-gone', how });
-  }
-}
-
-function resultOf(
-  { catalogue, reading }: RunPlan,
-  { id, scenario }: LoadedScenario,
-  played: Played,
-  why: Why | undefined,
-): ScenarioResult {
-  const seen = why === undefined ? played.findings : endedEarly(played.findings, scenario.covers, why);
-  const findings = findingRecords(catalogue, seen, reading);
-  return {
-    id,
-    title: scenario.title,
-    verdict: overall(findings.map((finding) => finding.verdict)),
-    durationMs: Math.round(played.durationMs),
-    covers: [...scenario.covers],
-    findings,
-  };
-}
-
-/**
- * A scenario that was under way when the run ended has not been seen to its end. What a dead SUT failed to do it may have
- * failed to do for being dead, so that counts as not seen either.
- */
-function endedEarly(findings: readonly Finding[], covers: readonly string[], why: Why): Finding[] {
-  const message = `the run ended during this scenario: ${describeEnding(why)}`;
-  return [
-    ...findings.map(
-      (one): Finding => (why.kind === 'sut-gone' && one.verdict === 'fail' ? { ...one, verdict: 'inconclusive' } : one),
-    ),
-    { requirements: covers, verdict: 'inconclusive', message, evidence: [] },
-  ];
-}
-
-/** A fault of the suite itself must not pass for one of the SUT, nor end the run. */
-function failed(catalogue: Catalogue, { id, scenario }: LoadedScenario, error: unknown): ScenarioResult {
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const findings = findingRecords(catalogue, [
-    { requirements: scenario.covers, verdict: 'error', message, evidence: [] },
-  ]);
-  return { id, title: scenario.title, verdict: 'error', durationMs: 0, covers: [...scenario.covers], findings };
 }

@@ -1,0 +1,124 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { seededRandom } from '../net/seeded-random.ts';
+import { type Finding, overall } from '../rules/finding.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
+import type { WireEntry } from '../wire/entry.ts';
+import { deadSut } from './alive.ts';
+import { type Entered, SutLostError } from './arena.ts';
+import { describeEnding, type Ending, type Why } from './ending.ts';
+import { type Played, play } from './play.ts';
+import type { ScenarioResult } from './record.ts';
+import type { RunPlan } from './run.ts';
+import { findingRecords } from './summary.ts';
+
+export interface One {
+  readonly result: ScenarioResult;
+  readonly entries: readonly WireEntry[];
+  /** How the SUT died meanwhile, where that does not end the run. */
+  readonly death?: string;
+}
+
+/** Plays one scenario, whatever comes: a SUT that dies ends the run, or the scenario alone where it is started again. */
+export async function playOne(
+  plan: RunPlan,
+  scenario: LoadedScenario,
+  capabilities: readonly string[],
+  ending: Ending,
+): Promise<One> {
+  const seed = `${plan.seed} ${scenario.id}`;
+  let entered: Entered | undefined;
+  try {
+    entered = await plan.arena.enter(seed, scenario.id);
+    const { world, sut } = entered;
+    const { catalogue, patience, arena } = plan;
+    const inner = arena.renews ? ending.within() : ending;
+    sut.onExit((how) => inner.end({ kind: 'sut-gone', how }));
+    const probe = new LifeProbe(plan, entered, inner);
+    const suspect = (): void => void probe.ask();
+    const setting = { world, sut, catalogue, capabilities: new Set(capabilities), patience, ending: inner, suspect };
+    const played = await world.run(play(scenario, setting, seededRandom(seed)));
+    if (played.verdict === 'fail' || played.verdict === 'inconclusive') await probe.ask();
+    const result = resultOf(plan, scenario, played, inner.why);
+    const death = arena.renews && inner.why?.kind === 'sut-gone' ? { death: inner.why.how } : {};
+    return { result, entries: played.entries, ...death };
+  } catch (error) {
+    if (!(error instanceof SutLostError)) return { result: failed(plan.catalogue, scenario, error), entries: [] };
+    const why: Why = { kind: 'sut-gone', how: error.message };
+    ending.end(why);
+    const nothing: Played = { verdict: 'inconclusive', durationMs: 0, findings: [], entries: [] };
+    return { result: resultOf(plan, scenario, nothing, why), entries: [] };
+  } finally {
+    await entered?.leave();
+  }
+}
+
+/** Asks a SUT that has failed somebody whether it is still alive; one question at a time. */
+class LifeProbe {
+  readonly #plan: RunPlan;
+  readonly #entered: Entered;
+  readonly #ending: Ending;
+  #asking: Promise<void> | undefined;
+
+  constructor(plan: RunPlan, entered: Entered, ending: Ending) {
+    this.#plan = plan;
+    this.#entered = entered;
+    this.#ending = ending;
+  }
+
+  ask(): Promise<void> {
+    if (this.#plan.arena.kind === 'simulated' || this.#ending.why !== undefined) return Promise.resolve();
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #ask(): Promise<void> {
+    const { world, sut } = this.#entered;
+    const how = await deadSut(world, sut, seededRandom(`${this.#plan.seed} alive`), this.#plan.patience);
+    if (how === undefined) return;
+    this.#entered.condemn();
+    this.#ending.end({ kind: 'sut-gone', how });
+  }
+}
+
+function resultOf(
+  { catalogue, reading }: RunPlan,
+  { id, scenario }: LoadedScenario,
+  played: Played,
+  why: Why | undefined,
+): ScenarioResult {
+  const seen = why === undefined ? played.findings : endedEarly(played.findings, scenario.covers, why);
+  const findings = findingRecords(catalogue, seen, reading);
+  return {
+    id,
+    title: scenario.title,
+    verdict: overall(findings.map((finding) => finding.verdict)),
+    durationMs: Math.round(played.durationMs),
+    covers: [...scenario.covers],
+    findings,
+  };
+}
+
+/**
+ * A scenario that was under way when the run ended has not been seen to its end. What a dead SUT failed to do it may have
+ * failed to do for being dead, so that counts as not seen either.
+ */
+function endedEarly(findings: readonly Finding[], covers: readonly string[], why: Why): Finding[] {
+  const message = `${why.kind === 'sut-gone' ? 'the SUT was lost' : 'the run ended'} during this scenario: ${describeEnding(why)}`;
+  return [
+    ...findings.map(
+      (one): Finding => (why.kind === 'sut-gone' && one.verdict === 'fail' ? { ...one, verdict: 'inconclusive' } : one),
+    ),
+    { requirements: covers, verdict: 'inconclusive', message, evidence: [] },
+  ];
+}
+
+/** A fault of the suite itself must not pass for one of the SUT, nor end the run. */
+function failed(catalogue: Catalogue, { id, scenario }: LoadedScenario, error: unknown): ScenarioResult {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const findings = findingRecords(catalogue, [
+    { requirements: scenario.covers, verdict: 'error', message, evidence: [] },
+  ]);
+  return { id, title: scenario.title, verdict: 'error', durationMs: 0, covers: [...scenario.covers], findings };
+}

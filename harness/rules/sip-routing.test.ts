@@ -10,7 +10,7 @@ const invited = (headers: readonly string[], back: readonly string[]): Record<st
       method: 'SUBSCRIBE',
       uri: ROOM,
       call: 'look',
-      headers: ['Event: conference', ...headers],
+      headers: ['Event: conference', 'Expires: 60', ...headers],
     })
     .response('bob', 'received', { method: 'SUBSCRIBE', call: 'look', headers: back })
     .verdicts(sipRouting);
@@ -57,7 +57,7 @@ describe('a SIPS request', () => {
         'bob',
         'sent',
         'sip',
-        `SUBSCRIBE sips:room@chat.example SIP/2.0\n${head}To: <${ROOM}>\nMax-Forwards: 70\nContact: <sips:bob@10.0.0.2>\nEvent: conference\nContent-Length: 0\n\n`,
+        `SUBSCRIBE sips:room@chat.example SIP/2.0\n${head}To: <${ROOM}>\nMax-Forwards: 70\nContact: <sips:bob@10.0.0.2>\nEvent: conference\nExpires: 60\nContent-Length: 0\n\n`,
       )
       .says(
         'bob',

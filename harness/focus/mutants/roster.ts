@@ -167,7 +167,7 @@ const slips: readonly Slip[] = [
   {
     name: 'the-last-user-is-missing',
     about: 'leaves the last user out of full documents',
-    violates: [...rfc7701('2-08', '4-06'), ...rfc4575('3.2-02')],
+    violates: [...rfc7701('2-08', '4-06'), ...rfc4575('3.2-02'), 'RFC4353-5.5-01'],
     edit: (document) =>
       isFull(document) ? document.replace(/<user [^>]*>(?:(?!<user ).)*<\/user>(?=<\/users>)/, '') : document,
   },
@@ -179,7 +179,7 @@ const other: readonly (Omit<Mutant, 'weight' | 'violates'> & Pick<Slip, 'violate
   {
     name: 'departed-stay-in-the-roster',
     about: 'does not tell in the roster that somebody has left',
-    violates: rfc7701('2-08', '4-06'),
+    violates: [...rfc7701('2-08', '4-06'), ...rfc4575('5.1-01'), 'RFC6665-4.2.2-01'],
     wire: () =>
       onDocuments((document) =>
         document.replace(/<user [^>]*state="deleted"\/>/g, '').replace(/<users state="partial"\/>/, ''),

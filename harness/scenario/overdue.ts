@@ -9,6 +9,7 @@ const LULL_ROUND_TRIPS = 3;
 const GRACE_MS = 1000;
 const GRACE_TIMES = 10;
 const ROUND_TRIPS_BEHIND = 2;
+const BARRIERS = 3;
 
 /**
  * Waits for something that `sender` has sent and that is due at `receivers`. It is given up when patience is over, or
@@ -40,20 +41,33 @@ export async function overdue(stage: Stage, sender: Actor, receivers: readonly A
   const here = listeners(stage);
   const observable = receivers.every((one) => one !== sender && here.includes(one) && takesContent(one));
   if (!observable || !here.includes(sender)) return never();
-  const begun = stage.clock.now();
-  const barrier = await sendBarrier(stage, sender);
-  if (barrier === undefined) return never();
-  const arrived = await Promise.all(
-    receivers.map((one) => due(stage, () => copiesAt(stage, one, barrier).find(({ state }) => state === 'complete'))),
-  );
-  if (arrived.includes(undefined)) return never();
-  const tookMs = stage.clock.now() - begun;
+  const tookMs = await barrierMs(stage, sender, receivers);
+  if (tookMs === undefined) return never();
   for (let i = 0; i < ROUND_TRIPS_BEHIND; i++) {
     const answers = await Promise.all([sender, ...receivers].map(laterRequest));
     if (answers.some((answer) => answer !== 'answered')) return never();
   }
-  const slowestMs = Math.max(tookMs, stage.conversation.msrp.slowestAnswerMs());
-  await delay(stage.clock, Math.max(GRACE_MS, GRACE_TIMES * slowestMs));
+  await delay(stage.clock, graceMs(stage, tookMs));
 }
+
+/** How long a later message took to reach all receivers, in milliseconds. One may be lost like the first, so it is tried again. */
+async function barrierMs(stage: Stage, sender: Actor, receivers: readonly Actor[]): Promise<number | undefined> {
+  let waiting = receivers;
+  let tookMs: number | undefined;
+  for (let i = 0; i < BARRIERS && waiting.length > 0; i++) {
+    const begun = stage.clock.now();
+    const barrier = await sendBarrier(stage, sender);
+    if (barrier === undefined) return undefined;
+    const arrived = (one: Actor): boolean => copiesAt(stage, one, barrier).some(({ state }) => state === 'complete');
+    await due(stage, () => (waiting.every(arrived) ? true : undefined), graceMs(stage, 0));
+    waiting = waiting.filter((one) => !arrived(one));
+    // How long a lost one was waited for says nothing.
+    if (waiting.length === 0) tookMs = stage.clock.now() - begun;
+  }
+  return tookMs;
+}
+
+const graceMs = (stage: Stage, slowestMs: number): number =>
+  Math.max(GRACE_MS, GRACE_TIMES * Math.max(slowestMs, stage.conversation.msrp.slowestAnswerMs()));
 
 const never = (): Promise<void> => new Promise(() => {});

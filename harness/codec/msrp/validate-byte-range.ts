@@ -26,10 +26,10 @@ function checkRange(range: ByteRange, value: string, request: MsrpRequest): Viol
     : [...checkEnd(range, value, request, length), ...checkTotal(range, value, request, length)];
 }
 
-function checkStart({ start }: ByteRange, value: string, { body }: MsrpRequest): Violation[] {
+function checkStart({ start }: ByteRange, value: string, { body, flag }: MsrpRequest): Violation[] {
   const empty = body === undefined || body.length === 0;
-  // An empty body may close a message whose octets went before, as in 11-10/10 (part 5, A16).
-  const wrong = body === undefined ? start !== 1n : start === 0n;
+  // An empty body may close a message whose octets went before, as in 11-10/10 (part 5, A16); giving it up needs no body at all.
+  const wrong = body === undefined && flag !== '#' ? start !== 1n : start === 0n;
   if (!wrong) return [];
   return empty
     ? [broken('RFC4975-7.1.1-26', `Byte-Range ${value} without content does not start with 1`)]

@@ -10,6 +10,7 @@ import { dialogMutants } from './dialogs.ts';
 import { distributionMutants } from './distribution.ts';
 import { exchangeMutants } from './exchanges.ts';
 import { framingMutants } from './framing.ts';
+import { msrpConductMutants } from './msrp-conduct.ts';
 import type { Mutant } from './mutant.ts';
 import { nicknameComparisonMutants } from './nickname-comparison.ts';
 import { nicknameProfileMutants } from './nickname-profile.ts';
@@ -61,6 +62,7 @@ export const mutants: readonly Mutant[] = [
   ...responseMutants,
   ...chunkMutants,
   ...framingMutants,
+  ...msrpConductMutants,
   ...sendingMutants,
   ...receptionMutants,
   ...noticeMutants,

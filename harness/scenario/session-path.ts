@@ -6,6 +6,7 @@ export const sessionPathVariants = [
   'equal-path',
   'other-case-path',
   'other-port-path',
+  'other-host-path',
   'other-scheme-path',
   'other-transport-path',
   'path-without-session-id',
@@ -32,6 +33,8 @@ export function variantsOf(path: string, sessionId: string): Readonly<Record<Ses
     ),
     'other-case-path': write((one) => ({ sessionId: withOtherCase(one.sessionId ?? '') })),
     'other-port-path': write((one) => ({ port: one.port === 65_535 ? 1 : (one.port ?? 0) + 1 })),
+    // Of a network for documents (RFC 5737).
+    'other-host-path': write(() => ({ host: '192.0.2.99' })),
     'other-scheme-path': write((one) => ({ scheme: one.scheme === 'msrp' ? 'msrps' : 'msrp' })),
     'other-transport-path': write(() => ({ transport: 'sctp' })),
     'path-without-session-id': uri.ok ? formatMsrpUri(withoutSessionId(uri.value)) : path,

@@ -111,11 +111,10 @@ function pathsAround(stage: Stage, actor: Actor): Readonly<Record<string, string
   };
 }
 
-/** Transaction id of the latest SEND with content that has come to this actor. */
+/** Transaction id of the latest request that has come to this actor. */
 const lastReceived = (stage: Stage, actor: Actor): string =>
   stage.conversation.msrp.list.findLast(
-    ({ request, head }) =>
-      request.actor === actor.wireName && request.direction === 'received' && head.method === 'SEND',
+    ({ request }) => request.actor === actor.wireName && request.direction === 'received',
   )?.head.transactionId ?? 'none';
 
 /** The content of a request: behind the first empty line, up to its end-line. Empty: it has none that can be told. */

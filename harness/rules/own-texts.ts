@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseCpim } from '../codec/cpim/parse.ts';
 import type { ChatMessage } from '../conversation/chat-messages.ts';
-import { urisIn } from '../conversation/envelope.ts';
+import { countOf, urisIn } from '../conversation/envelope.ts';
 import { isRegular } from '../conversation/reception.ts';
 import { Matter, settle } from './matter.ts';
 import type { Rule } from './rule.ts';
@@ -13,6 +13,12 @@ export const ownTexts: Rule = {
   judge({ messages, sessions, stays }, catalogue) {
     const called = new Matter(['RFC3862-2.1-01'], 'a CPIM wrapper travels as message/cpim');
     const named = new Matter(['RFC3862-6-02'], 'a text of the room itself does not come in the name of a participant');
+    const seen = new Matter(['RFC7701-5.2-20'], 'copies tell whom they are from and for');
+    const author = new Matter(['RFC7701-6.1-43'], 'the From of a copy is that of its sender');
+    const authors = new Map<string, Set<string>>();
+    for (const message of messages.list.filter(isSent))
+      for (const key of keysOf(message))
+        authors.set(key, new Set([...(authors.get(key) ?? []), ...urisIn(message, 'From')]));
     const participants = new Set(stays.list.map(({ identity }) => identity));
     const sentTypes = new Set(
       messages.list
@@ -32,6 +38,11 @@ export const ownTexts: Rule = {
       // What a sender wrote behind the type may be kept.
       if (!sentTypes.has(message.contentType.trim())) judgeType(message, called);
       const [from, ...more] = urisIn(message, 'From');
+      if (sent.has(message.digest ?? '')) {
+        if (from !== undefined && urisIn(message, 'To').length > 0) for (const matter of [seen, author]) matter.right();
+        continue;
+      }
+      judgeCopy(message, authors, seen, author);
       if (from === undefined || more.length > 0 || unclear.has(from) || keysOf(message).some((key) => sent.has(key)))
         continue;
       named.judge(!participants.has(from), () => ({
@@ -42,7 +53,7 @@ export const ownTexts: Rule = {
         verdict: 'warn',
       }));
     }
-    return settle(ownTexts.id, catalogue, [called, named]);
+    return settle(ownTexts.id, catalogue, [called, named, seen, author]);
   },
 };
 
@@ -53,6 +64,28 @@ const keysOf = ({ digest, cpim }: ChatMessage): string[] => [
   ...(digest === undefined ? [] : [digest]),
   ...(cpim === undefined ? [] : [`content ${createHash('sha256').update(cpim.content).digest('base64')}`]),
 ];
+
+/** A copy whose wrapper is not that of its sender, but whose content is. */
+function judgeCopy(
+  message: ChatMessage,
+  authors: ReadonlyMap<string, ReadonlySet<string>>,
+  seen: Matter,
+  author: Matter,
+): void {
+  const written = new Set(keysOf(message).flatMap((key) => [...(authors.get(key) ?? [])]));
+  if (written.size === 0) return;
+  const evidence = message.chunks;
+  for (const name of ['From', 'To'] as const)
+    if (countOf(message, name) === 0) seen.broken({ message: `a copy without ${name}`, evidence });
+  const [from] = urisIn(message, 'From');
+  if (from === undefined || written.has(from)) return;
+  author.broken({
+    message: 'the From of a copy is not that of its sender',
+    expected: [...written].join(' or '),
+    actual: from,
+    evidence,
+  });
+}
 
 const hasParameters = (type: string): boolean => type.includes(';');
 

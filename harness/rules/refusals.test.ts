@@ -57,6 +57,23 @@ describe('404', () => {
   });
 });
 
+describe('428', () => {
+  it.each([
+    [uriOf('bob'), 'pass'],
+    [ROOM, 'fail'],
+    ['sip:nobody@chat.example', 'fail'],
+  ])('for %s: %s', (to, verdict) => {
+    const script = room().sends('alice', { ...sent, to, status: 428 });
+    expect(script.verdicts(refusalsHaveTheirCause)).toEqual({ 'RFC7701-6.2-17': verdict });
+  });
+
+  it('is open where private messages are not announced', () => {
+    const script = room({ answers: { chatroom: 'nickname' } });
+    script.sends('alice', { ...sent, to: 'sip:nobody@chat.example', status: 428 });
+    expect(script.verdicts(refusalsHaveTheirCause)).toEqual({});
+  });
+});
+
 describe('415', () => {
   const listing = { answers: { 'accept-wrapped-types': 'text/plain text/html' } };
 

@@ -2,7 +2,7 @@ import { validateCpim } from '../codec/cpim/validate.ts';
 import { acceptsType } from '../codec/sdp/media-type.ts';
 import type { ChatMessage } from '../conversation/chat-messages.ts';
 import type { Conversation } from '../conversation/conversation.ts';
-import { countOf, isHidden, redefinesNames, relationToRoom, urisIn } from '../conversation/envelope.ts';
+import { countOf, isAnonymous, isHidden, redefinesNames, relationToRoom, urisIn } from '../conversation/envelope.ts';
 import { isRegular, Receptions } from '../conversation/reception.ts';
 import type { Session } from '../conversation/sessions.ts';
 import type { WireEntry } from '../wire/entry.ts';
@@ -16,6 +16,7 @@ export const refusalsHaveTheirCause: Rule = {
   about: '404 is about whom a message is for, and 415 is not given to a type that the room lists',
   judge(conversation, catalogue) {
     const nobody = new Matter(['RFC7701-6.2-13'], '404 means that To names nobody in the room');
+    const unable = new Matter(['RFC7701-6.2-17'], '428 is about a participant that is in the room');
     const listed = new Matter(['RFC7701-4.1-09'], 'the wrapped types that the room lists are taken');
     const receptions = new Receptions(conversation);
     for (const message of conversation.messages.list) {
@@ -24,6 +25,8 @@ export const refusalsHaveTheirCause: Rule = {
       const reception = receptions.of(message);
       if (reception.kind === 'refused' && reception.status === 404)
         judgeAddressee(conversation, message, sender, reception.evidence, nobody);
+      if (reception.kind === 'refused' && reception.status === 428)
+        judgeUnable(conversation, message, sender, reception.evidence, unable);
       const taken = reception.kind === 'accepted';
       if (!taken && !(reception.kind === 'refused' && reception.status === 415)) continue;
       const answer = taken ? reception.last : reception.evidence;
@@ -40,7 +43,7 @@ export const refusalsHaveTheirCause: Rule = {
       if (conversation.sessions.of(request, head)?.bound === undefined) continue;
       nobody.broken({ message: 'NICKNAME was answered with 404', actual: '404', evidence: [request, response.entry] });
     }
-    return settle(refusalsHaveTheirCause.id, catalogue, [nobody, listed]);
+    return settle(refusalsHaveTheirCause.id, catalogue, [nobody, unable, listed]);
   },
 };
 
@@ -76,7 +79,7 @@ function judgeAddressee(
         if (conversation.stays.list.every(({ identity }) => identity !== to)) nobody.right();
         return;
       }
-      const announced = sender.agreements.some(({ peer }) => peer.media?.chatroom?.includes('private-messages'));
+      const announced = announcesPrivateMessages(sender);
       nobody.broken({
         ...breach,
         message: `a message to ${present.stay.actor}, who is in the room, was answered with 404`,
@@ -86,6 +89,31 @@ function judgeAddressee(
     }
   }
 }
+
+function judgeUnable(
+  conversation: Conversation,
+  message: ChatMessage,
+  sender: Session,
+  answer: WireEntry,
+  unable: Matter,
+): void {
+  const [to = ''] = urisIn(message, 'To');
+  const breach = { expected: 'a To that names a participant', actual: to, evidence: [...message.chunks, answer] };
+  if (relationToRoom(sender.stay, to) === 'room') {
+    unable.broken({ ...breach, message: 'a message to the room was answered with 428' });
+  } else if (presentAs(conversation, to, sender, message, answer) !== undefined) {
+    unable.right();
+  } else if (isOfNobody(conversation, to) && announcesPrivateMessages(sender)) {
+    unable.broken({ ...breach, message: 'a message to nobody in the room was answered with 428' });
+  }
+}
+
+/** No actor goes by that URI, and no hidden one may. */
+const isOfNobody = ({ stays }: Conversation, uri: string): boolean =>
+  !isAnonymous(uri) && stays.list.every(({ identity }) => identity !== uri);
+
+const announcesPrivateMessages = ({ agreements }: Session): boolean =>
+  agreements.some(({ peer }) => peer.media?.chatroom?.includes('private-messages'));
 
 /** The session of a participant whom everybody knows by this URI, all the time that the message was under way. */
 function presentAs(

@@ -45,8 +45,8 @@ export function chatroomSupport(tokens: readonly string[] | undefined): Chatroom
 
 /** The rules of RFC 7701 §8 on where a=chatroom stands and what it holds. */
 export function validateChatroom(description: SessionDescription): readonly SdpViolation[] {
-  const misplaced = attributesNamed(description.session, 'chatroom').map(() =>
-    violation('RFC7701-8-06', 'a=chatroom stands at session level'),
+  const misplaced = attributesNamed(description.session, 'chatroom').flatMap(() =>
+    ['RFC7701-8-06', 'RFC7701-10.4-01'].map((id) => violation(id, 'a=chatroom stands at session level')),
   );
   return [...misplaced, ...description.media.flatMap(validateSection)];
 }

@@ -1,4 +1,4 @@
-import { onDescriptions, onMsrpRequests } from '../rewriting.ts';
+import { onDescriptions, onDocuments, onMsrpRequests } from '../rewriting.ts';
 import { othersThan } from './cpim-text.ts';
 import { type Mutant, rfc7701 } from './mutant.ts';
 
@@ -61,6 +61,32 @@ export const addressingMutants: readonly Mutant[] = [
     violates: rfc7701('6.2-13', '8-17', '7.1-08'),
     weight: 'fail',
     decisions: () => ({ handlesNickname: () => 404 }),
+  },
+  {
+    name: 'first-nickname-on-every-entry',
+    about: 'shows the first nickname of the roster on every entry',
+    violates: rfc7701('3-05', '7.4-06', '9.6-01'),
+    weight: 'fail',
+    wire: () =>
+      onDocuments((document) => {
+        const [, first] = /nickname="([^"]*)"/.exec(document) ?? [];
+        return first === undefined ? document : document.replace(/nickname="[^"]*"/g, `nickname="${first}"`);
+      }),
+  },
+  {
+    name: '424-on-the-second-session',
+    about: 'answers 424 when a second session asks for another nickname than the first has',
+    violates: rfc7701('7.1-36'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      isTaken(holding, user, room) {
+        const held = user.sessions.some((id) => room.sessions.get(id)?.nickname !== undefined);
+        return (user.sessions.length > 1 && held) || reference.isTaken.call(this, holding, user, room);
+      },
+      nicknameStatus(problem) {
+        return problem === 'taken' ? 424 : reference.nicknameStatus.call(this, problem);
+      },
+    }),
   },
   {
     name: 'vendor-token-of-no-domain',

@@ -74,7 +74,7 @@ export const capabilityMutants: readonly Mutant[] = [
   {
     name: 'announces-nothing',
     about: 'serves nicknames and private messages without announcing them',
-    violates: rfc7701('3-08', '4-11', '8-17', '8-18'),
+    violates: rfc7701('6.2-02', '3-08', '4-11', '8-17', '8-18'),
     weight: 'warn',
     decisions: () => ({ chatroomTokens: () => [] }),
   },

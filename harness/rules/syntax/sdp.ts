@@ -70,7 +70,7 @@ export const sdpOccasions: readonly Occasion<SessionDescription>[] = [
   ),
   when(chat(has('max-size')), 'RFC4975-15.7.3-01', 'RFC4975-8.6-21'),
   when(chat(has('setup')), 'RFC6135-4.2.1-04'),
-  when(chat(has('chatroom')), 'RFC7701-8-06', 'RFC7701-8-14'),
+  when(chat(has('chatroom')), 'RFC7701-8-06', 'RFC7701-8-14', 'RFC7701-10.4-01'),
   when(chat(chatroomToken(always)), 'RFC7701-8-16', 'RFC7701-8-20', 'RFC7701-8-21'),
   when(chat(chatroomToken((token) => token.toLowerCase() === 'nickname')), 'RFC7701-8-15'),
   when(chat(chatroomToken((token) => token.includes('.'))), 'RFC7701-8-22'),

@@ -303,6 +303,7 @@ export const sendingMutants: readonly Mutant[] = [
     weight: 'warn',
     wire: () => {
       const held = new Map<string, MsrpMessage[]>();
+      const patience = new Map<string, number>();
       return {
         msrpWritten: (message, stream) => {
           const waiting = held.get(stream) ?? [];
@@ -310,8 +311,13 @@ export const sendingMutants: readonly Mutant[] = [
             held.set(stream, [...waiting, message]);
             return [];
           }
-          if (message.kind === 'response' || message.body === undefined) return [message];
+          if (message.kind === 'response' || message.body === undefined || waiting.length === 0) return [message];
+          // A copy of the very message that is reported on may come first.
+          const left = (patience.get(stream) ?? 2) - 1;
+          patience.set(stream, left);
+          if (left > 0) return [message];
           held.delete(stream);
+          patience.delete(stream);
           return [...waiting, message];
         },
       };

@@ -294,7 +294,7 @@ export const dialogMutants: readonly Mutant[] = [
   },
   {
     name: 'bye-before-the-ack',
-    about: 'sends BYE right behind the 2xx to an INVITE without offer',
+    about: 'sends BYE ahead of its 2xx to an INVITE without offer',
     violates: rfc3261('15-01'),
     weight: 'fail',
     wire: () => {
@@ -307,7 +307,7 @@ export const dialogMutants: readonly Mutant[] = [
         sipWritten(message) {
           const invite = invites.get(dialogOf(message));
           if (message.kind !== 'response' || message.status !== 200 || methodOf(message) !== 'INVITE') return [message];
-          return invite === undefined ? [message] : [message, byeFrom(invite, message)];
+          return invite === undefined ? [message] : [byeFrom(invite, message), message];
         },
       };
     },

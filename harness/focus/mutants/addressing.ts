@@ -1,4 +1,5 @@
-import { onDescriptions, onDocuments, onMsrpRequests } from '../rewriting.ts';
+import { headerOf } from '../../codec/msrp/message.ts';
+import { addHeader, onCopies, onDescriptions, onDocuments, onMsrpRequests } from '../rewriting.ts';
 import { othersThan } from './cpim-text.ts';
 import { type Mutant, rfc7701 } from './mutant.ts';
 
@@ -87,6 +88,33 @@ export const addressingMutants: readonly Mutant[] = [
         return problem === 'taken' ? 424 : reference.nicknameStatus.call(this, problem);
       },
     }),
+  },
+  {
+    name: 'habit-of-private-messages',
+    about: 'takes what follows the second private message of a session for another one',
+    violates: rfc7701('6.1-13'),
+    weight: 'fail',
+    decisions: (reference) => {
+      const habits = new Map<string, number>();
+      return {
+        route(to, sender, room, neighbours) {
+          const route = reference.route.call(this, to, sender, room, neighbours);
+          const before = habits.get(sender.id) ?? 0;
+          if (route.kind === 'private') habits.set(sender.id, before + 1);
+          return route.kind === 'room' && before > 1 ? { kind: 'private', sessions: [] } : route;
+        },
+      };
+    },
+  },
+  {
+    name: 'success-wishes-that-change',
+    about: 'asks for success REPORTs in the later chunks of a copy, which RFC 7701 leaves to it and RFC 4975 does not',
+    violates: rfc7701('6.3-11'),
+    weight: 'warn',
+    wire: () =>
+      onCopies((copy) =>
+        headerOf(copy, 'Byte-Range')?.startsWith('1-') === false ? addHeader(copy, 'Success-Report', 'yes') : copy,
+      ),
   },
   {
     name: 'vendor-token-of-no-domain',

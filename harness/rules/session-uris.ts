@@ -66,6 +66,8 @@ function judgeOpening(conversation: Conversation, { stay, opening, agreements }:
   const agreed = agreements.findLast(({ answer }) => answer.entry.index < opening.index);
   const target = headerOf(exchange.head, 'To-Path') ?? '';
   if (agreed?.peer.media?.path.join(' ') !== target) return;
+  // An active focus has bound the session by a SEND of its own, and its connection may be gone by now (RFC 6135 §4.2.2).
+  if (agreed.peer.media.setup === 'active') return;
   const over = stay.ending !== undefined && stay.ending.index < response.entry.index;
   if (over || !isAcknowledged(conversation, stay.callId, opening.index)) return;
   serves.judge(response.head.status !== 481, () => ({

@@ -20,7 +20,7 @@ async function played(text: string, alteration: Alteration = {}): Promise<Played
   if (!parsed.ok) throw new Error(parsed.error.map(formatProblem).join('\n'));
   const [scenario] = parsed.value;
   if (scenario === undefined) throw new Error('no scenario');
-  const entered = await focusArena(roomPatterns([{}]), 'focus', alteration).enter('everyone');
+  const entered = await focusArena(roomPatterns([{}]), 'focus', alteration).enter('everyone', 'everyone');
   const setting = {
     world: entered.world,
     sut: entered.sut,

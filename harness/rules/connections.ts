@@ -3,7 +3,7 @@ import { parseMsrpUri } from '../codec/msrp/uri.ts';
 import { decideActive } from '../codec/sdp/setup-roles.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import type { MsrpExchange } from '../conversation/msrp-exchanges.ts';
-import type { Session } from '../conversation/sessions.ts';
+import { isSamePath, type Session } from '../conversation/sessions.ts';
 import type { WireEntry } from '../wire/entry.ts';
 import { Matter, settle } from './matter.ts';
 import type { Rule } from './rule.ts';
@@ -82,8 +82,16 @@ function judgeLoss(
   old: Matter,
 ): void {
   const { stay, agreements, own } = session;
+  // A new path takes the place of the connection before that one is closed (RFC 4975 §8.4).
+  const moved = agreements.findLast(
+    ({ peer }, at) => at > 0 && !isSamePath(peer.media?.path ?? [], agreements[at - 1]?.peer.media?.path ?? []),
+  );
   const renewed = (entry: WireEntry): boolean =>
-    agreements.some(({ answer }) => answer.entry.index > lost.index && answer.entry.index < entry.index);
+    agreements.some(
+      (agreement) =>
+        (agreement === moved || agreement.answer.entry.index > lost.index) &&
+        agreement.answer.entry.index < entry.index,
+    );
   const successor = lines.successorOf(session, lost);
   const late = requests.find(
     ({ request }) => request.index > lost.index && request.connection !== lost.connection && !renewed(request),

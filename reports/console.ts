@@ -1,9 +1,10 @@
 import pc from 'picocolors';
 import type { Catalogue } from '../harness/catalogue/catalogue.ts';
-import type { FindingRecord, RunRecord, ScenarioResult } from '../harness/runner/record.ts';
+import type { RunRecord, ScenarioResult } from '../harness/runner/record.ts';
 import type { RunObserver } from '../harness/runner/run.ts';
 import type { WireEntry } from '../harness/wire/entry.ts';
-import { headline, printable, printableLines } from '../harness/wire/text.ts';
+import { printable } from '../harness/wire/text.ts';
+import { type Colours, describeMisses, isMiss, paint, verdictWord } from './findings.ts';
 
 /** Where the report goes; `columns` is the width of a terminal. */
 export interface Terminal {
@@ -15,12 +16,8 @@ export interface Terminal {
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose';
 
-/** Messages shown for one finding, and lines of each. */
-const EVIDENCE_SHOWN = 4;
-const LINES_SHOWN = 12;
 const CLEAR_LINE = '\r\u001b[2K';
 
-type Colours = ReturnType<typeof pc.createColors>;
 type Verdict = ScenarioResult['verdict'];
 
 /** Shows a run on a terminal: progress while it lasts, then each miss with the octets that prove it, then the sum. */
@@ -98,41 +95,9 @@ export class ConsoleReporter implements RunObserver {
   }
 
   #describe(result: ScenarioResult, entries: readonly WireEntry[]): string[] {
-    const lines = ['', `${this.#word(result.verdict)}  ${this.#c.bold(result.id)}`, `      ${result.title}`];
-    for (const group of groups(result.findings)) lines.push(...this.#finding(group, entries));
-    return lines;
-  }
-
-  #finding(group: readonly FindingRecord[], entries: readonly WireEntry[]): string[] {
-    const [first] = group;
-    if (first === undefined) return [];
-    const lines: string[] = [];
-    for (const { requirement, level } of group.slice(0, 4)) {
-      const summary = this.#catalogue.get(requirement)?.summary.trim() ?? '';
-      lines.push(`      ${this.#c.cyan(requirement)} ${level}  ${summary}`);
-    }
-    if (group.length > 4) lines.push(`      and ${group.length - 4} more requirements`);
-    const where = first.step === undefined ? `rule ${first.rule ?? ''}` : `step ${first.step}`;
-    lines.push(`        ${this.#word(first.verdict)} ${where}: ${printable(first.message)}`);
-    if (first.expected !== undefined) lines.push(...this.#field('expected', first.expected));
-    if (first.actual !== undefined) lines.push(...this.#field('actual', first.actual));
-    for (const index of first.evidence.slice(-EVIDENCE_SHOWN)) {
-      const entry = entries[index];
-      if (entry !== undefined) lines.push(...this.#evidence(entry));
-    }
-    return lines;
-  }
-
-  #field(name: string, value: string): string[] {
-    const [first = '', ...rest] = printableLines(Buffer.from(value), LINES_SHOWN);
-    const pad = ' '.repeat(18);
-    return [`        ${name.padEnd(10)}${first}`, ...rest.map((line) => `${pad}${line}`)];
-  }
-
-  #evidence(entry: WireEntry): string[] {
-    const arrow = entry.direction === 'sent' ? '→' : '←';
-    const title = `        ${this.#c.yellow(`${entry.actor} ${arrow}`)} ${printable(headline(entry))}  ${this.#c.dim(`#${entry.index}, ${Math.round(entry.time)} ms`)}`;
-    return [title, ...printableLines(entry.octets, LINES_SHOWN).map((line) => this.#c.dim(`          ${line}`))];
+    const wording = { catalogue: this.#catalogue, colours: this.#c };
+    const misses = describeMisses(result, entries, wording).map((line) => `      ${line}`);
+    return ['', `${this.#word(result.verdict)}  ${this.#c.bold(result.id)}`, `      ${result.title}`, ...misses];
   }
 
   #areas({ scenarios }: RunRecord): string[] {
@@ -149,7 +114,7 @@ export class ConsoleReporter implements RunObserver {
     return (['pass', 'fail', 'warn', 'inconclusive', 'unsupported', 'error'] as const)
       .map((verdict) => [verdict, verdicts.filter((one) => one === verdict).length] as const)
       .filter(([, count]) => count > 0)
-      .map(([verdict, count]) => this.#paint(verdict, `${count} ${verdict}`))
+      .map(([verdict, count]) => paint(verdict, `${count} ${verdict}`, this.#c))
       .join(', ');
   }
 
@@ -170,34 +135,6 @@ export class ConsoleReporter implements RunObserver {
   }
 
   #word(verdict: Verdict): string {
-    return this.#paint(verdict, verdict.toUpperCase().padEnd(4));
+    return verdictWord(verdict, this.#c);
   }
-
-  #paint(verdict: Verdict, text: string): string {
-    switch (verdict) {
-      case 'pass':
-        return this.#c.green(text);
-      case 'fail':
-      case 'error':
-        return this.#c.red(text);
-      case 'warn':
-      case 'inconclusive':
-        return this.#c.yellow(text);
-      case 'unsupported':
-        return this.#c.dim(text);
-    }
-  }
-}
-
-const isMiss = (verdict: Verdict): boolean => verdict !== 'pass' && verdict !== 'unsupported';
-
-/** What one step or rule found, over all requirements it cites; only what is worth a look. */
-function groups(findings: readonly FindingRecord[]): FindingRecord[][] {
-  const byCause = new Map<string, FindingRecord[]>();
-  for (const finding of findings) {
-    if (!isMiss(finding.verdict)) continue;
-    const cause = JSON.stringify([finding.step, finding.rule, finding.message, finding.actual]);
-    byCause.set(cause, [...(byCause.get(cause) ?? []), finding]);
-  }
-  return [...byCause.values()];
 }

@@ -120,7 +120,8 @@ function judgeEvent({ message, request }: SipExchange, { requests }: Subscriptio
     return event.ok ? `${event.value.package} id ${eventId(event.value) ?? 'none'}` : undefined;
   };
   // One dialog may hold several subscriptions, told apart by id (RFC 6665 §4.5.2).
-  const wanted = new Set(requests.map(({ message: subscribe }) => read(subscribe)));
+  const asked = requests.filter((one) => one.request.index < request.index);
+  const wanted = new Set(asked.map(({ message: subscribe }) => read(subscribe)));
   const actual = read(message);
   matter.judge(actual !== undefined && wanted.has(actual), () => ({
     message: 'a NOTIFY with another Event than the SUBSCRIBE',

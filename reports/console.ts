@@ -1,6 +1,8 @@
 import pc from 'picocolors';
 import type { Catalogue } from '../harness/catalogue/catalogue.ts';
+import { overall } from '../harness/rules/finding.ts';
 import type { RunRecord, ScenarioResult } from '../harness/runner/record.ts';
+import { isFlaky } from '../harness/runner/repeats.ts';
 import type { RunObserver } from '../harness/runner/run.ts';
 import type { WireEntry } from '../harness/wire/entry.ts';
 import { printable } from '../harness/wire/text.ts';
@@ -26,9 +28,11 @@ export class ConsoleReporter implements RunObserver {
   readonly #catalogue: Catalogue;
   readonly #verbosity: Verbosity;
   readonly #c: Colours;
-  readonly #details = new Map<string, string[]>();
+  /** Of each scenario that did not pass, what was worst. */
+  readonly #details = new Map<string, { readonly verdict: Verdict; readonly lines: readonly string[] }>();
   readonly #running = new Set<string>();
   #total = 0;
+  #rounds = 1;
   #done = 0;
   #misses = 0;
 
@@ -39,11 +43,12 @@ export class ConsoleReporter implements RunObserver {
     this.#c = pc.createColors(terminal.colours);
   }
 
-  started(capabilities: readonly string[], total: number): void {
+  started(capabilities: readonly string[], total: number, rounds = 1): void {
     this.#total = total;
+    this.#rounds = rounds;
     if (this.#verbosity === 'quiet') return;
     const offers = capabilities.length === 0 ? 'nothing beyond room messages' : capabilities.join(', ');
-    this.#line(`The SUT offers: ${offers}. ${total} scenarios.`);
+    this.#line(`The SUT offers: ${offers}. ${total} scenarios${rounds === 1 ? '' : `, ${rounds} times`}.`);
   }
 
   scenarioStarted(id: string): void {
@@ -51,15 +56,19 @@ export class ConsoleReporter implements RunObserver {
     this.#progress();
   }
 
-  scenarioEnded(result: ScenarioResult, entries: readonly WireEntry[]): ScenarioResult {
-    this.#running.delete(result.id);
+  scenarioEnded(result: ScenarioResult, entries: readonly WireEntry[], round = 1): ScenarioResult {
+    const { id, verdict, durationMs } = result;
+    this.#running.delete(id);
     this.#done += 1;
-    if (isMiss(result.verdict)) {
+    if (isMiss(verdict)) {
       this.#misses += 1;
-      this.#details.set(result.id, this.#describe(result, entries));
+      const worst = this.#details.get(id)?.verdict;
+      if (worst === undefined || (worst !== verdict && overall([worst, verdict]) === verdict))
+        this.#details.set(id, { verdict, lines: this.#describe(result, entries) });
     }
     if (this.#verbosity === 'verbose') {
-      this.#line(`${this.#word(result.verdict)}  ${result.id} ${this.#c.dim(`${result.durationMs} ms`)}`);
+      const which = this.#rounds === 1 ? '' : `, ${round} of ${this.#rounds}`;
+      this.#line(`${this.#word(verdict)}  ${id} ${this.#c.dim(`${durationMs} ms${which}`)}`);
     }
     this.#progress();
     return result;
@@ -69,7 +78,7 @@ export class ConsoleReporter implements RunObserver {
   finished(record: RunRecord, file: string): void {
     if (this.#terminal.isTty) this.#terminal.write(CLEAR_LINE);
     for (const { id, known } of record.scenarios)
-      if (known === undefined) for (const line of this.#details.get(id) ?? []) this.#line(line);
+      if (known === undefined) for (const line of this.#details.get(id)?.lines ?? []) this.#line(line);
     for (const line of this.#said(record)) this.#line(line);
     if (this.#verbosity !== 'quiet') for (const line of this.#areas(record)) this.#line(line);
     this.#line(this.#sum(record));
@@ -80,18 +89,28 @@ export class ConsoleReporter implements RunObserver {
   }
 
   /** What the profile says of the SUT, beside what was seen. */
-  #said({ scenarios, stale = [], deaths = [], sut }: RunRecord): string[] {
+  #said({ scenarios, shard, stale = [], deaths = [], sut }: RunRecord): string[] {
     const known = scenarios.filter((one) => one.known !== undefined);
     return [
       ...deaths.map(({ during, how }) => this.#c.red(`The SUT died during ${during.join(', ')}: ${printable(how)}`)),
       ...(known.length === 0 ? [] : ['', this.#c.bold('Known deviations')]),
       ...known.map(({ id, known: reason = '' }) => `  ${id}: ${printable(reason)}`),
-      ...stale.map(({ requirement, scenario, reason }) => {
+      ...this.#flaky(scenarios),
+      ...(shard === undefined ? stale : []).map(({ requirement, scenario, reason }) => {
         const what = [requirement, scenario].filter((one) => one !== undefined).join(' in ');
         return this.#c.red(`Not so any more, take it off the profile: ${what} (${printable(reason)})`);
       }),
       ...(sut.notServed ?? []).map((name) => this.#c.red(`The profile claims ${name}, and the SUT does not show it.`)),
     ];
+  }
+
+  /** Each scenario that did not come out the same each time, with how often it came out how. */
+  #flaky(scenarios: readonly ScenarioResult[]): string[] {
+    const flaky = scenarios.filter(isFlaky);
+    if (flaky.length === 0) return [];
+    const line = ({ id, repeats = [] }: ScenarioResult): string =>
+      `  ${id}: ${this.#tally(repeats.map(({ verdict }) => verdict))} in ${repeats.length}`;
+    return ['', this.#c.bold('Flaky, which counts as the worst of their verdicts'), ...flaky.map(line)];
   }
 
   #describe(result: ScenarioResult, entries: readonly WireEntry[]): string[] {
@@ -118,15 +137,17 @@ export class ConsoleReporter implements RunObserver {
       .join(', ');
   }
 
-  #sum({ scenarios, sut, durationMs }: RunRecord): string {
+  #sum({ scenarios, sut, shard, durationMs }: RunRecord): string {
     const tally = this.#tally(scenarios.map((one) => one.verdict)) || 'nothing judged';
-    return `\n${this.#c.bold(`${scenarios.length} of ${this.#total} scenarios`)} against ${printable(sut.name)} in ${(durationMs / 1000).toFixed(1)} s: ${tally}`;
+    return `\n${this.#c.bold(`${scenarios.length} of ${this.#total} scenarios`)}${shard === undefined ? '' : ` (shard ${shard.index}/${shard.of} of ${shard.selected})`} against ${printable(sut.name)} in ${(durationMs / 1000).toFixed(1)} s: ${tally}`;
   }
 
   #progress(): void {
     if (!this.#terminal.isTty || this.#verbosity === 'quiet') return;
     const misses = this.#misses === 0 ? '' : `, ${this.#misses} not passed`;
-    const text = `${this.#done}/${this.#total}${misses}  ${[...this.#running].join(' ')}`;
+    const round = Math.min(this.#rounds, Math.floor(this.#done / Math.max(1, this.#total)) + 1);
+    const rounds = this.#rounds === 1 ? '' : `, round ${round} of ${this.#rounds}`;
+    const text = `${this.#done}/${this.#total * this.#rounds}${rounds}${misses}  ${[...this.#running].join(' ')}`;
     this.#terminal.write(CLEAR_LINE + text.slice(0, Math.max(0, this.#terminal.columns - 1)));
   }
 

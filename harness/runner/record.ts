@@ -20,6 +20,13 @@ const findingSchema = z.object({
   evidence: z.array(z.int()).describe('Positions in the wire log'),
 });
 
+const repeatSchema = z.object({
+  verdict,
+  durationMs: z.number(),
+  seed: z.string(),
+  wireLog: z.string().optional().describe('Path of the wire log, relative to run.json, where it has been kept'),
+});
+
 const scenarioResultSchema = z.object({
   id: z.string(),
   title: z.string(),
@@ -30,6 +37,25 @@ const scenarioResultSchema = z.object({
   findings: z.array(findingSchema),
   wireLog: z.string().optional().describe('Path of the wire log, relative to run.json'),
   capture: z.string().optional().describe('Path of the capture, relative to run.json'),
+  repeats: z
+    .array(repeatSchema)
+    .optional()
+    .describe('Each time it was played, if more than once; the rest of this result is that of the worst'),
+});
+
+const shardSchema = z.object({
+  index: z.int().positive(),
+  of: z.int().positive(),
+  selected: z.int().nonnegative().describe('Scenarios in all shards together'),
+});
+
+const mergedSchema = z.object({
+  started: z.string(),
+  durationMs: z.number(),
+  seed: z.string(),
+  target: z.string(),
+  argv: z.array(z.string()),
+  shard: shardSchema.optional(),
 });
 
 const requirementResultSchema = z.object({
@@ -52,6 +78,8 @@ export const runRecordSchema = z.object({
     .optional()
     .describe('How the ambiguity lists were read; tolerant where absent'),
   argv: z.array(z.string()),
+  shard: shardSchema.optional().describe('Which part of the selected scenarios this is'),
+  merged: z.array(mergedSchema).optional().describe('The runs that this record has been put together from'),
   sut: z.object({
     name: z.string(),
     kind: z.enum(['built-in', 'address', 'command', 'container']),
@@ -73,6 +101,7 @@ export const runRecordSchema = z.object({
     .array(z.object({ requirement: z.string().optional(), scenario: z.string().optional(), reason: z.string() }))
     .optional()
     .describe('Known deviations of the profile that do not occur any more'),
+  flaky: z.array(z.string()).optional().describe('Scenarios that did not come out the same each time'),
   summary: z.object({
     pass: z.int(),
     fail: z.int(),
@@ -89,5 +118,6 @@ export const runRecordSchema = z.object({
 
 export type RunRecord = z.infer<typeof runRecordSchema>;
 export type ScenarioResult = z.infer<typeof scenarioResultSchema>;
+export type Repeat = z.infer<typeof repeatSchema>;
 export type FindingRecord = z.infer<typeof findingSchema>;
 export type RequirementResult = z.infer<typeof requirementResultSchema>;

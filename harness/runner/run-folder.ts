@@ -32,8 +32,8 @@ export class RunFolder {
   }
 
   /** Returns the path of the file, relative to `run.json`. */
-  writeWireLog(scenarioId: string, entries: readonly WireEntry[]): string {
-    const path = `wire/${scenarioId}.jsonl`;
+  writeWireLog(scenarioId: string, entries: readonly WireEntry[], round = 1): string {
+    const path = `${round === 1 ? 'wire' : `wire-${round}`}/${scenarioId}.jsonl`;
     const file = join(this.path, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, entries.map((entry) => `${JSON.stringify(wireLine(entry))}\n`).join(''));

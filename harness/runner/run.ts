@@ -7,10 +7,11 @@ import type { WireEntry } from '../wire/entry.ts';
 import type { Arena } from './arena.ts';
 import { describeEnding, Ending } from './ending.ts';
 import { markKnown } from './known.ts';
-import { type One, playOne } from './play-one.ts';
+import { playAll } from './play-all.ts';
 import { preflight } from './preflight.ts';
 import type { Reading } from './reading.ts';
 import type { RunRecord, ScenarioResult } from './record.ts';
+import { combined, flakyOf } from './repeats.ts';
 import { requirementResults } from './requirements.ts';
 import { summarise } from './summary.ts';
 
@@ -30,6 +31,10 @@ export interface RunPlan {
   readonly statements?: Statements;
   readonly seed: string;
   readonly jobs: number;
+  /** How many times everything is played; once if absent. */
+  readonly rounds?: number;
+  /** Which part of the selection `scenarios` are. */
+  readonly shard?: NonNullable<RunRecord['shard']>;
   readonly argv: readonly string[];
   readonly version: string;
   /** Calendar time, for the record. */
@@ -42,10 +47,10 @@ export interface RunPlan {
 
 /** What watches a run: reporters, the writer of wire logs. */
 export interface RunObserver {
-  started?(capabilities: readonly string[], total: number): void;
+  started?(capabilities: readonly string[], total: number, rounds: number): void;
   scenarioStarted?(id: string): void;
-  /** Called once for each scenario that was played, as soon as it is judged. */
-  scenarioEnded?(result: ScenarioResult, entries: readonly WireEntry[]): ScenarioResult;
+  /** Called once for each scenario that was played, and again in each further round, as soon as it is judged. */
+  scenarioEnded?(result: ScenarioResult, entries: readonly WireEntry[], round: number): ScenarioResult;
 }
 
 export type RunOutcome =
@@ -63,10 +68,12 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
   const { capabilities, notServed } = weighed(ready.capabilities, plan.statements?.claims ?? {});
   const playable = plan.scenarios.filter((one) => isPlayable(plan.arena, one));
   const leftOut = plan.scenarios.filter((one) => !isPlayable(plan.arena, one)).map(({ id }) => id);
-  observer.started?.(capabilities, playable.length);
+  const { rounds = 1, shard } = plan;
+  observer.started?.(capabilities, playable.length, rounds);
 
-  const { results, deaths } = await playAll(plan, observer, playable, capabilities, ending);
-  const played = plan.scenarios.flatMap(({ id }) => results.get(id) ?? []);
+  const { playings, deaths } = await playAll(plan, observer, playable, capabilities, ending);
+  const each = plan.scenarios.map(({ id }) => playings.get(id) ?? []);
+  const played = each.flatMap((one) => combined(one) ?? []);
   const { scenarios, stale } = markKnown(played, plan.statements?.knownDeviations ?? []);
   const { name, kind, target } = plan.arena.sut;
   const record: RunRecord = {
@@ -77,6 +84,7 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
     seed: plan.seed,
     reading: plan.reading,
     argv: [...plan.argv],
+    ...(shard === undefined ? {} : { shard }),
     sut: {
       name,
       kind,
@@ -89,61 +97,15 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
     ...(deaths.length === 0 ? {} : { deaths: [...deaths] }),
     ...(leftOut.length === 0 ? {} : { leftOut }),
     ...(stale.length === 0 ? {} : { stale: stale.map(({ link: _, ...one }) => one) }),
+    ...flakyOf(scenarios),
     summary: summarise(scenarios),
     scenarios: [...scenarios],
-    requirements: requirementResults(plan.catalogue, scenarios),
+    requirements: requirementResults(
+      plan.catalogue,
+      each.flat().map(({ result }) => result),
+    ),
   };
   return { kind: 'judged', record };
-}
-
-type Death = NonNullable<RunRecord['deaths']>[number];
-
-interface AllPlayed {
-  readonly results: ReadonlyMap<string, ScenarioResult>;
-  readonly deaths: readonly Death[];
-}
-
-/**
- * Several at a time. Where the SUT died under several scenarios, each of them is played once more, alone: so the one
- * that kills it is known, and the others are judged.
- */
-async function playAll(
-  plan: RunPlan,
-  observer: RunObserver,
-  playable: readonly LoadedScenario[],
-  capabilities: readonly string[],
-  ending: Ending,
-): Promise<AllPlayed> {
-  const results = new Map<string, ScenarioResult>();
-  const deaths: Death[] = [];
-  const report = (id: string, { result, entries }: One): void => {
-    results.set(id, observer.scenarioEnded?.(result, entries) ?? result);
-  };
-  const killed: { readonly scenario: LoadedScenario; readonly one: One & { readonly death: string } }[] = [];
-  const queue = [...playable];
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      if (ending.why !== undefined) return;
-      observer.scenarioStarted?.(next.id);
-      const { death, ...one } = await playOne(plan, next, capabilities, ending);
-      if (death === undefined) report(next.id, one);
-      else killed.push({ scenario: next, one: { ...one, death } });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(plan.jobs, plan.arena.concurrency)) }, worker));
-  for (const { scenario, one } of killed) {
-    const together = killed.filter((other) => other.one.death === one.death);
-    const last =
-      together.length === 1 || ending.why !== undefined ? one : await playOne(plan, scenario, capabilities, ending);
-    report(scenario.id, last);
-    if (last.death !== undefined) deaths.push({ during: [scenario.id], how: last.death });
-  }
-  for (const how of new Set(killed.map(({ one }) => one.death))) {
-    const during = killed.filter(({ one }) => one.death === how).map(({ scenario }) => scenario.id);
-    const found = deaths.some((death) => death.during.some((id) => during.includes(id)));
-    if (!found) deaths.push({ during, how });
-  }
-  return { results, deaths };
 }
 
 /** What takes hours is for simulated time alone. */

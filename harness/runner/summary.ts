@@ -31,9 +31,11 @@ export function summarise(scenarios: readonly ScenarioResult[]): RunRecord['summ
 }
 
 /** 0 conforms, 1 deviates (from the RFCs, or from what its profile says of it) or dies, 3 nothing was judged, 4 internal error. */
-export function exitStatus({ summary, stopped, sut, stale = [], deaths = [] }: RunRecord): 0 | 1 | 3 | 4 {
+export function exitStatus({ summary, stopped, sut, shard, stale = [], deaths = [] }: RunRecord): 0 | 1 | 3 | 4 {
   if (summary.error > 0) return 4;
-  if (summary.fail > 0 || deaths.length > 0 || stale.length > 0 || (sut.notServed ?? []).length > 0) return 1;
+  // What one shard does not see any more another may see.
+  const isStale = stale.length > 0 && shard === undefined;
+  if (summary.fail > 0 || deaths.length > 0 || isStale || (sut.notServed ?? []).length > 0) return 1;
   if (summary.pass + summary.warn + summary.knownDeviation === 0) return 3;
   return stopped === undefined ? 0 : 3;
 }

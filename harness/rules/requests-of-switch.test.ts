@@ -9,7 +9,7 @@ describe('transaction identifiers', () => {
   it('pass when they are new', () => {
     const script = room()
       .receives('bob', { ...hello, id: 'copy12345678' })
-      .receives('alice', { ...hello, id: 'copy22345678' });
+      .receives('alice', { ...hello, id: 'kx7QpZ03mWvd' });
     expect(script.verdicts(transactionIds)).toEqual({ 'RFC4975-7.1-02': 'pass', 'RFC7701-2-03': 'pass' });
   });
 
@@ -17,6 +17,13 @@ describe('transaction identifiers', () => {
     const script = room()
       .receives('bob', { ...hello, id: 'copy12345678' })
       .receives('alice', { ...hello, id: 'copy12345678' });
+    expect(script.verdicts(transactionIds)['RFC4975-7.1-02']).toBe('fail');
+  });
+
+  it('convict those that are counted', () => {
+    const script = room()
+      .receives('bob', { ...hello, id: 'copy12345678' })
+      .receives('alice', { ...hello, id: 'copy12345679' });
     expect(script.verdicts(transactionIds)['RFC4975-7.1-02']).toBe('fail');
   });
 

@@ -5,6 +5,17 @@ import { isSamePath, type Session } from '../conversation/sessions.ts';
 import { Matter, settle } from './matter.ts';
 import type { Rule } from './rule.ts';
 
+/** 64 random bits in an alphabet of 67 symbols (RFC 4975 §7.1, §9). */
+const FEWEST_CHARACTERS = 11;
+/** Two that hold 64 random bits each differ in more places than this, in whatever alphabet. */
+const FEWEST_DIFFERENCES = 6;
+
+const differences = (one: string, other: string): number => {
+  let count = 0;
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) count += 1;
+  return count;
+};
+
 /** RFC 4975 §7.1: transaction identifiers are random and never serve twice. */
 export const transactionIds: Rule = {
   id: 'transaction-ids',
@@ -15,6 +26,8 @@ export const transactionIds: Rule = {
       ['RFC7701-2-03', 'RFC7701-9.3-01'],
       'copies have transaction identifiers of their own, not those of the messages they copy',
     );
+    const random = new Matter(['RFC4975-7.1-02'], 'transaction identifiers are random, not counted');
+    let last: (typeof msrp.list)[number] | undefined;
     const sent = new Map(
       msrp.list
         .filter(({ request }) => request.direction === 'sent')
@@ -30,6 +43,15 @@ export const transactionIds: Rule = {
         message: `the transaction identifier ${head.transactionId} came again`,
         evidence: [earlier?.request, request],
       }));
+      const before = last?.head.transactionId ?? '';
+      if (before.length === head.transactionId.length && before.length >= FEWEST_CHARACTERS && earlier === undefined) {
+        const previous = last?.request;
+        random.judge(differences(before, head.transactionId) >= FEWEST_DIFFERENCES, () => ({
+          message: `the transaction identifiers ${before} and ${head.transactionId} are alike`,
+          evidence: [previous, request],
+        }));
+      }
+      last = exchange;
       const original = sent.get(head.transactionId);
       inbound.judge(original === undefined, () => ({
         message: `the transaction identifier ${head.transactionId} of an inbound request serves in one of the switch`,
@@ -37,7 +59,7 @@ export const transactionIds: Rule = {
         verdict: 'warn',
       }));
     }
-    return settle(transactionIds.id, catalogue, [repeated, inbound]);
+    return settle(transactionIds.id, catalogue, [repeated, random, inbound]);
   },
 };
 

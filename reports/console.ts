@@ -74,8 +74,8 @@ export class ConsoleReporter implements RunObserver {
     return result;
   }
 
-  /** `file` is where the record has been written. */
-  finished(record: RunRecord, file: string): void {
+  /** `file` is where the record has been written, if it has. */
+  finished(record: RunRecord, file: string | undefined): void {
     if (this.#terminal.isTty) this.#terminal.write(CLEAR_LINE);
     for (const { id, known } of record.scenarios)
       if (known === undefined) for (const line of this.#details.get(id)?.lines ?? []) this.#line(line);
@@ -85,7 +85,7 @@ export class ConsoleReporter implements RunObserver {
     if (record.leftOut !== undefined && this.#verbosity !== 'quiet')
       this.#line(this.#c.dim(`${record.leftOut.length} more need simulated time (--in-memory).`));
     if (record.stopped !== undefined) this.#line(this.#c.red(`The run ended early: ${printable(record.stopped)}`));
-    this.#line(this.#c.dim(`Record: ${file}`));
+    if (file !== undefined) this.#line(this.#c.dim(`Record: ${file}`));
   }
 
   /** What the profile says of the SUT, beside what was seen. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Folder of this package, whether it runs from source or built. */
 export const packageRoot: string = (() => {
@@ -22,3 +23,12 @@ export const catalogueFolder: string = join(scenarioFolder, 'requirements');
 export const packageVersion: string = (
   JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }
 ).version;
+
+/** The command `msrpspec`, from source or built as this file is, whoever has started the process that asks. */
+export const thisProgram: readonly [string, ...string[]] = (() => {
+  const here = fileURLToPath(import.meta.url);
+  const main = join(dirname(here), `main${extname(here)}`);
+  if (extname(here) === '.js') return [process.execPath, main];
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  return [process.execPath, '--import', loader, main];
+})();

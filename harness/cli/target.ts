@@ -1,3 +1,4 @@
+import type { Alteration } from '../focus/alteration.ts';
 import type { Result } from '../result.ts';
 import { type Arena, liveArena } from '../runner/arena.ts';
 import { RenewingArena } from '../runner/renewing-arena.ts';
@@ -11,6 +12,7 @@ import { type LoadedProfile, loadProfile } from '../sut/profile/load.ts';
 import { profileOfTarget } from '../sut/profile/of-target.ts';
 import { openProfile } from '../sut/profile/open.ts';
 import type { Sut } from '../sut/sut.ts';
+import { thisProgram } from './paths.ts';
 import type { Suite } from './suite.ts';
 import type { TlsOptions } from './tls.ts';
 import { UnreachableError, UsageError } from './usage.ts';
@@ -62,6 +64,8 @@ export interface ArenaOptions {
   readonly needs: readonly RoomPolicyNeed[];
   readonly jobs: number;
   readonly inMemory: boolean;
+  /** In memory: how the focus differs from the reference. */
+  readonly alteration?: Alteration;
   /** Gets what a SUT that is started writes. */
   readonly keepOutput: (text: string) => void;
 }
@@ -69,13 +73,13 @@ export interface ArenaOptions {
 /** Starts or finds the SUT. @throws UnreachableError */
 export async function arenaFor(
   target: Target,
-  { seed, needs, jobs, inMemory, keepOutput }: ArenaOptions,
+  { seed, needs, jobs, inMemory, alteration, keepOutput }: ArenaOptions,
 ): Promise<Arena> {
   if (target.kind === 'built-in') {
     const patterns = roomPatterns(needs);
-    if (inMemory) return focusArena(patterns, 'the built-in focus in memory');
+    if (inMemory) return focusArena(patterns, 'the built-in focus in memory', alteration);
     const world = realWorld(seed);
-    const started = await focusProcess({ clock: world.clock, command: thisProgram(), patterns, jobs });
+    const started = await focusProcess({ clock: world.clock, command: thisProgram, patterns, jobs });
     if (!started.ok) throw new UnreachableError(started.error);
     return liveArena(world, started.value);
   }
@@ -90,11 +94,4 @@ export async function arenaFor(
   return started === undefined
     ? liveArena(world, sut.value)
     : new RenewingArena(world, sut.value, open, started.started ?? 'once');
-}
-
-/** This very program, from source or built, to start it once more. */
-function thisProgram(): [string, ...string[]] {
-  const [, script] = process.argv;
-  if (script === undefined) throw new Error('the program does not know its own file');
-  return [process.execPath, ...process.execArgv, script];
 }

@@ -1,0 +1,148 @@
+import { resolve } from 'node:path';
+import type { Alteration } from '../focus/alteration.ts';
+import { token } from '../net/random.ts';
+import { realClock } from '../net/real-clock.ts';
+import { systemRandom } from '../net/system-random.ts';
+import type { RunRecord } from '../runner/record.ts';
+import { type RunObserver, type RunPlan, run, type Statements } from '../runner/run.ts';
+import { RunFolder } from '../runner/run-folder.ts';
+import { formatShard, type Shard, shardOf } from '../runner/shard.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
+import { DEFAULT_PATIENCE, type Patience } from '../scenario/stage.ts';
+import type { Profile } from '../sut/profile/schema.ts';
+import { packageVersion } from './paths.ts';
+import { type SelectionOptions, type Suite, selected } from './suite.ts';
+import { arenaFor, type TargetArguments, targetOf } from './target.ts';
+import { UnreachableError, UsageError } from './usage.ts';
+
+export interface LaunchOptions extends SelectionOptions, TargetArguments {
+  readonly strict?: true;
+  /** A new one if absent. */
+  readonly seed?: string;
+  readonly jobs?: number;
+  readonly repeat?: number;
+  readonly shard?: Shard;
+  /** With `inMemory`: how the built-in focus differs from the reference. */
+  readonly alteration?: Alteration;
+  /** Below it the folder of the run is made; absent: nothing is written. */
+  readonly out?: string;
+}
+
+export interface Launch {
+  readonly suite: Suite;
+  readonly selectors: readonly string[];
+  readonly options: LaunchOptions;
+  /** For the record. */
+  readonly argv: readonly string[];
+  /** Ends the run early; what has been judged is kept. */
+  readonly signal: AbortSignal;
+}
+
+/** A plan whose SUT is up: `arena.close()` is due, whatever happens. */
+export interface Prepared {
+  readonly plan: RunPlan;
+  readonly folder: RunFolder | undefined;
+}
+
+export interface Launched {
+  readonly record: RunRecord;
+  /** The `run.json`, where one has been written. */
+  readonly file?: string;
+}
+
+/** Makes the plan of a run and starts or finds its SUT. @throws UsageError, UnreachableError */
+export async function prepare({ suite, selectors, options, argv, signal }: Launch): Promise<Prepared> {
+  const wanted = selected(suite, selectors, options);
+  const scenarios = options.shard === undefined ? wanted : partOf(wanted, options.shard);
+  const seed = options.seed ?? token(systemRandom, 8);
+  const target = targetOf(options, suite);
+  const profile = target.kind === 'profile' ? target.profile.profile : undefined;
+  const jobs = options.jobs ?? profile?.load?.['scenarios-at-once'] ?? DEFAULT_JOBS;
+  const folder = options.out === undefined ? undefined : openFolder(options.out);
+  const arena = await arenaFor(target, {
+    seed,
+    needs: scenarios.map(({ scenario }) => scenario.room ?? {}),
+    jobs,
+    inMemory: options.inMemory ?? false,
+    ...(options.alteration === undefined ? {} : { alteration: options.alteration }),
+    keepOutput: (text) => folder?.keepOutput(text),
+  }).catch((error: unknown) => {
+    folder?.discard();
+    throw error;
+  });
+  const plan: RunPlan = {
+    scenarios,
+    arena,
+    catalogue: suite.catalogue,
+    patience: patienceOf(profile),
+    reading: options.strict === true ? 'strict' : 'tolerant',
+    statements: statementsOf(profile),
+    seed,
+    jobs,
+    rounds: options.repeat ?? 1,
+    ...(options.shard === undefined ? {} : { shard: { ...options.shard, selected: wanted.length } }),
+    argv,
+    version: packageVersion,
+    date: () => realClock.date(),
+    now: () => realClock.now(),
+    signal,
+  };
+  return { plan, folder };
+}
+
+/** One run from its options to its record; the SUT is stopped again. @throws UsageError, UnreachableError */
+export async function launch(launching: Launch, observer: RunObserver): Promise<Launched> {
+  const { plan, folder } = await prepare(launching);
+  try {
+    const outcome = await run(plan, {
+      started: (...details) => observer.started?.(...details),
+      scenarioStarted: (id) => observer.scenarioStarted?.(id),
+      scenarioEnded: (result, entries, round) => {
+        // In further rounds only what went wrong is worth its octets.
+        const kept = folder !== undefined && (round === 1 || result.verdict !== 'pass');
+        const written = kept ? { ...result, wireLog: folder.writeWireLog(result.id, entries, round) } : result;
+        return observer.scenarioEnded?.(written, entries, round) ?? written;
+      },
+    });
+    if (outcome.kind === 'unreachable') {
+      folder?.discard();
+      throw new UnreachableError(`Nothing was judged: ${outcome.reason}`);
+    }
+    const { record } = outcome;
+    return folder === undefined ? { record } : { record, file: folder.writeRecord(record) };
+  } finally {
+    await plan.arena.close();
+  }
+}
+
+const DEFAULT_JOBS = 8;
+
+function partOf(wanted: readonly LoadedScenario[], shard: Shard): readonly LoadedScenario[] {
+  const part = shardOf(wanted, shard);
+  if (part.length > 0) return part;
+  const number = wanted.length === 1 ? 'one scenario is' : `${wanted.length} scenarios are`;
+  throw new UsageError(`--shard ${formatShard(shard)}: only ${number} selected`);
+}
+
+function patienceOf(profile: Profile | undefined): Patience {
+  const { answer, delivery, quiet } = profile?.patience ?? {};
+  return {
+    answerMs: answer ?? DEFAULT_PATIENCE.answerMs,
+    deliveryMs: delivery ?? DEFAULT_PATIENCE.deliveryMs,
+    quietMs: quiet ?? DEFAULT_PATIENCE.quietMs,
+  };
+}
+
+const statementsOf = (profile: Profile | undefined): Statements => ({
+  claims: profile?.capabilities ?? {},
+  knownDeviations: profile?.['known-deviations'] ?? [],
+});
+
+/** Where a record goes. @throws UsageError */
+export function openFolder(path: string): RunFolder {
+  try {
+    return new RunFolder(resolve(path), realClock.date());
+  } catch (error) {
+    throw new UsageError(`--out ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

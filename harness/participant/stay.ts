@@ -261,7 +261,8 @@ export class Stay {
       if (offered === undefined) return {};
       const own = this.#ownEnd(chat);
       const wish = media.setup === 'passive' ? 'passive' : 'active';
-      const setup = offered.setup === undefined ? undefined : answerSetup(offered.setup, wish);
+      const silent = offered.setup === undefined || media.setup === undefined;
+      const setup = silent ? undefined : answerSetup(offered.setup, wish);
       const written = typeof sdp === 'function' ? sdp(own) : sdp;
       const body = written ?? writeAnswer(this.#origin, own, media, offer, setup);
       chat.described = msrpMediaOf(parseSdp(body));

@@ -3,6 +3,7 @@ import { gradeOf } from '../catalogue/grade.ts';
 import { parseConference } from '../codec/conference/parse.ts';
 import { validateConference, validateConferenceBody } from '../codec/conference/validate.ts';
 import { validateCpim } from '../codec/cpim/validate.ts';
+import { headerOf, type MsrpMessage } from '../codec/msrp/message.ts';
 import { msrpOddities } from '../codec/msrp/oddities.ts';
 import { validateMsrp } from '../codec/msrp/validate.ts';
 import { parseSdp } from '../codec/sdp/parse.ts';
@@ -97,16 +98,31 @@ function findingOf(rule: string, { violation, evidence }: Seen, catalogue: Catal
   };
 }
 
-/** A response repeats the transaction id and the paths of its request, be they as wrong as they like (RFC 4975 §7.2). */
-function brokenByRequests({ log }: Conversation): ReadonlyMap<string, ReadonlySet<string>> {
-  const broken = new Map<string, ReadonlySet<string>>();
-  for (const { direction, content } of log.entries) {
-    if (direction !== 'sent' || content.protocol !== 'msrp' || content.message.kind !== 'request') continue;
-    const violations = validateMsrp(content.message, content.defects);
-    if (violations.length === 0) continue;
-    broken.set(content.message.transactionId, new Set(violations.map(({ requirement }) => requirement)));
+/**
+ * A response repeats the transaction id and the paths of its request, be they as wrong as they like (RFC 4975 §7.2). A
+ * switch may keep the Message-ID of what it passes on and names it in reports (RFC 7701 §6.1, notes 7.27).
+ */
+class Repeated {
+  readonly #byTransaction = new Map<string, ReadonlySet<string>>();
+  readonly #byMessageId = new Map<string, ReadonlySet<string>>();
+
+  constructor({ log }: Conversation) {
+    for (const { direction, content } of log.entries) {
+      if (direction !== 'sent' || content.protocol !== 'msrp' || content.message.kind !== 'request') continue;
+      const violations = validateMsrp(content.message, content.defects);
+      if (violations.length === 0) continue;
+      this.#byTransaction.set(content.message.transactionId, new Set(violations.map(({ requirement }) => requirement)));
+      const id = headerOf(content.message, 'Message-ID');
+      if (id !== undefined) this.#byMessageId.set(id, new Set(violations.map(({ message }) => message)));
+    }
   }
-  return broken;
+
+  excuses(message: MsrpMessage, violation: Violation): boolean {
+    if (message.kind === 'response')
+      return this.#byTransaction.get(message.transactionId)?.has(violation.requirement) === true;
+    const id = headerOf(message, 'Message-ID');
+    return id !== undefined && this.#byMessageId.get(id)?.has(violation.message) === true;
+  }
 }
 
 const received = ({ log }: Conversation): WireEntry[] => log.entries.filter((entry) => entry.direction === 'received');
@@ -116,14 +132,13 @@ const msrpSyntax = syntaxRule(
   'MSRP messages follow the grammar of RFC 4975 and RFC 7701',
   msrpOccasions,
   function* (conversation) {
-    const asked = brokenByRequests(conversation);
+    const repeated = new Repeated(conversation);
     for (const entry of received(conversation)) {
       if (entry.content.protocol !== 'msrp') continue;
       const { message, defects } = entry.content;
       const oddities = msrpOddities(message).map((oddity) => ({ ...oddity, tolerated: true as const }));
-      const given = message.kind === 'response' ? asked.get(message.transactionId) : undefined;
       const violations = [...validateMsrp(message, defects), ...oddities];
-      yield { entry, subject: message, violations: violations.filter(({ requirement }) => !given?.has(requirement)) };
+      yield { entry, subject: message, violations: violations.filter((one) => !repeated.excuses(message, one)) };
     }
   },
 );

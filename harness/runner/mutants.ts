@@ -46,9 +46,9 @@ export interface VariantTrial extends Tried, Pick<Variant, 'because'> {
 
 /** A mutant is killed by a finding of due weight that cites what it violates; any other finding may be chance. */
 export async function tryMutant(mutant: Mutant, trials: Trials): Promise<MutantTrial> {
-  const { name, about, violates, weight } = mutant;
+  const { name, about, violates, weight, shownBy } = mutant;
   const due = weight === 'fail' ? ['fail'] : ['fail', 'warn'];
-  const ordered = { ...trials, scenarios: likelyFirst(trials.scenarios, violates) };
+  const ordered = { ...trials, scenarios: likelyFirst(trials.scenarios, violates, shownBy) };
   const isKill = ({ verdict, requirement }: FindingRecord): boolean =>
     due.includes(verdict) && violates.includes(requirement);
   const end = trials.extent === 'brief' ? 'first charge' : 'last scenario';
@@ -57,7 +57,7 @@ export async function tryMutant(mutant: Mutant, trials: Trials): Promise<MutantT
 }
 
 /** In brief, a variant meets one scenario out of so many, another variant others. */
-const SAMPLED = 8;
+export const SAMPLED = 32;
 
 /** The `turn`th part of the scenarios. */
 export const sampleOf = (scenarios: readonly LoadedScenario[], turn: number): readonly LoadedScenario[] =>
@@ -78,13 +78,14 @@ export async function tryVariant(variant: Variant, trials: Trials): Promise<Vari
 /** One judged fact may cite several requirements and is then several records. */
 const fact = ({ step, rule, message }: FindingRecord): string => JSON.stringify([step, rule, message]);
 
-/** First the scenarios about one of these requirements, those about most of them in front; then the broadest. */
+/** First the one that is named, then those about the requirements, about most of them in front; then the broadest. */
 export function likelyFirst(
   scenarios: readonly LoadedScenario[],
   requirements: readonly string[],
+  named?: string,
 ): readonly LoadedScenario[] {
-  const common = ({ scenario }: LoadedScenario): number =>
-    scenario.covers.filter((id) => requirements.includes(id)).length;
+  const common = ({ id, scenario }: LoadedScenario): number =>
+    id === named ? Number.POSITIVE_INFINITY : scenario.covers.filter((one) => requirements.includes(one)).length;
   return scenarios.toSorted(
     (one, other) => common(other) - common(one) || other.scenario.covers.length - one.scenario.covers.length,
   );

@@ -86,6 +86,7 @@ export const callControlMutants: readonly Mutant[] = [
     about: 'leaves isfocus out of its answer to OPTIONS',
     violates: ['RFC4579-4.3-01'],
     weight: 'fail',
+    shownBy: 'sip/options',
     wire: () =>
       onSipResponses('OPTIONS', (response) =>
         withSipHeader(response, 'Contact', (header(response, 'Contact') ?? '').replace(';isfocus', '')),
@@ -103,6 +104,7 @@ export const callControlMutants: readonly Mutant[] = [
     about: 'lists REFER in Allow and answers it with 501',
     violates: ['RFC4579-5.13-03'],
     weight: 'warn',
+    shownBy: 'rfc4579/refer/invitation',
     decisions: () => ({ referStatus: () => 501 }),
   },
   {
@@ -110,6 +112,7 @@ export const callControlMutants: readonly Mutant[] = [
     about: 'refuses with 421 whoever supports no extension, every second time',
     violates: ['RFC4579-3.3-02'],
     weight: 'warn',
+    shownBy: 'rfc3261/refusal-until-the-ack/over-udp',
     wire: () => {
       let calls = 0;
       return onSipResponses('INVITE', (response) => {
@@ -159,6 +162,7 @@ export const callControlMutants: readonly Mutant[] = [
     about: 'answers REFER with 204',
     violates: ['RFC3515-2.4.2-02'],
     weight: 'fail',
+    shownBy: 'rfc4579/refer/invitation',
     decisions: () => ({ referStatus: () => 204 }),
   },
   {
@@ -166,6 +170,7 @@ export const callControlMutants: readonly Mutant[] = [
     about: 'tells in words what came of a REFER',
     violates: ['RFC3515-2.4.5-01'],
     weight: 'fail',
+    shownBy: 'rfc4579/refer/invitation',
     wire: () =>
       onSipRequests('NOTIFY', (request) =>
         (header(request, 'Event') ?? '').startsWith('refer')
@@ -190,6 +195,7 @@ export const callControlMutants: readonly Mutant[] = [
     about: 'ends the subscription of a REFER with the reason timeout',
     violates: ['RFC3515-2.4.7-01'],
     weight: 'warn',
+    shownBy: 'rfc4579/refer/invitation',
     wire: () =>
       onSipRequests('NOTIFY', (request) =>
         (header(request, 'Subscription-State') ?? '') === 'terminated;reason=noresource' &&

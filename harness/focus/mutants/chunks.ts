@@ -43,6 +43,7 @@ export const chunkMutants: readonly Mutant[] = [
     about: 'mixes the chunks of two interleaved messages',
     violates: [...rfc7701('6.1-26', '4-05', '6.1-17'), ...rfc4975('7.3.1-02')],
     weight: 'fail',
+    shownBy: 'rfc4975/malformed/input/t002-two-spaces',
     decisions: () => ({ messageKey: (session) => session }),
   },
   {
@@ -50,6 +51,7 @@ export const chunkMutants: readonly Mutant[] = [
     about: 'keys chunks by Message-ID alone, so that two senders with equal ids are mixed',
     violates: rfc7701('4-05', '6.1-17', '6.1-26'),
     weight: 'fail',
+    shownBy: 'rfc7701/6.2-private-messages/same-message-id-of-two-senders',
     decisions: () => ({ messageKey: (_session, messageId) => messageId }),
   },
   {
@@ -196,6 +198,7 @@ export const chunkMutants: readonly Mutant[] = [
     about: 'takes the abort of a message for its end',
     violates: rfc7701('6.1-32', '6.1-35', '4-05', '6.1-17'),
     weight: 'fail',
+    shownBy: 'rfc4975/chunk-behind-an-abort',
     wire: () =>
       onMsrpRequests((request) => [
         request.method === 'SEND' && request.flag === '#' ? { ...request, flag: '$' } : request,

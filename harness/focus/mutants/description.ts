@@ -7,6 +7,7 @@ interface Slip {
   readonly about: string;
   readonly violates: readonly string[];
   readonly weight?: 'fail' | 'warn';
+  readonly shownBy?: string;
   readonly edit: (sdp: string) => string;
 }
 
@@ -218,6 +219,7 @@ const slips: readonly Slip[] = [
     about: 'ends the lines of its descriptions with a bare line feed',
     violates: ['RFC8866-5-03'],
     weight: 'warn',
+    shownBy: 'sip/late-offer-in-a-session',
     edit: (sdp) => sdp.replaceAll('\r\n', '\n'),
   },
   {

@@ -270,6 +270,7 @@ export const dialogMutants: readonly Mutant[] = [
     about: 'leaves the answer out of the 2xx to an offer in a re-INVITE',
     violates: rfc3261('13.3.1.4-02'),
     weight: 'fail',
+    shownBy: 'rfc7701/11-security/anonymous-participant',
     wire: () => {
       const changing = new Set<string>();
       return {
@@ -317,6 +318,7 @@ export const dialogMutants: readonly Mutant[] = [
     about: 'sends BYE outside the dialog that it is to end',
     violates: rfc3261('15-01'),
     weight: 'fail',
+    shownBy: 'rfc3261/bye-that-is-refused',
     wire: () => onSipRequests('BYE', (request) => withSipHeader(request, 'Call-ID', `${dialogOf(request)}x`)),
   },
   {

@@ -144,6 +144,7 @@ export const distributionMutants: readonly Mutant[] = [
     about: 'sends a room message that follows a private one to the addressee of that one only',
     violates: rfc7701('6.1-13', '6.1-15', '4-08'),
     weight: 'fail',
+    shownBy: 'rfc7701/6.2-private-messages/addressee-alone',
     decisions: (reference) => {
       const last = new Map<string, readonly string[]>();
       return {

@@ -216,6 +216,7 @@ export const msrpConductMutants: readonly Mutant[] = [
     about: 'goes on in a session that its peer does not know, or has elsewhere',
     violates: rfc4975('10.8-02', '10.10-02'),
     weight: 'warn',
+    shownBy: 'rfc4975/odd-answers-of-a-recipient/481',
     decisions: () => ({ endsSession: () => false }),
   },
   {
@@ -239,6 +240,7 @@ export const msrpConductMutants: readonly Mutant[] = [
     about: 'sends a copy that was answered with 403 once more',
     violates: rfc4975('10.3-02'),
     weight: 'warn',
+    shownBy: 'rfc4975/odd-answers-of-a-recipient/403',
     wire: sendsAgainAfter403,
   },
   {
@@ -307,6 +309,7 @@ export const msrpConductMutants: readonly Mutant[] = [
     about: 'lists text/html in accept-wrapped-types and refuses it with 415',
     violates: rfc4975('8.6-08', '8.6-07'),
     weight: 'fail',
+    shownBy: 'rfc7701/6.1-room-messages/listed-types-are-taken',
     decisions: ({ wrappedTypeStatus }) => ({
       acceptWrappedTypes: () => ['text/plain', 'text/html', '*'],
       wrappedTypeStatus: (type, room) => (/^text\/html/i.test(type) ? 415 : wrappedTypeStatus(type, room)),
@@ -405,6 +408,7 @@ export const msrpConductMutants: readonly Mutant[] = [
     about: 'raises the version of o= although nothing changes',
     violates: rfc4975('8.4-06'),
     weight: 'fail',
+    shownBy: 'rfc7701/11-security/anonymous-participant',
     wire: () => {
       let count = 1000;
       return onDescriptions((sdp) => sdp.replace(/^(o=\S+ \S+) \d+/m, (_all, front: string) => `${front} ${++count}`));

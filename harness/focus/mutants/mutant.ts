@@ -10,6 +10,8 @@ export interface Mutant extends Alteration {
   readonly violates: readonly string[];
   /** What a suite owes it: a failure, or a warning where the requirement is no MUST or the notes tolerate it. */
   readonly weight: 'fail' | 'warn';
+  /** Scenario that shows it, where the one that covers most of `violates` does not: it is tried first. */
+  readonly shownBy?: string;
 }
 
 const of =

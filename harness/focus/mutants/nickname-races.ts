@@ -157,6 +157,7 @@ export const nicknameRaceMutants: readonly Mutant[] = [
     about: 'shows who has lost a race for a nickname with it in the roster',
     violates: rfc7701('7.1-27', '7-04', '7.4-06'),
     weight: 'fail',
+    shownBy: 'rfc7701/7-nicknames/race-and-the-roster/four',
     decisions: (reference) => {
       const { isFresh, outgoing } = moment();
       let lost = false;

@@ -54,6 +54,7 @@ export const nicknameTenureMutants: readonly Mutant[] = [
     about: 'frees a nickname when any session of its holder leaves',
     violates: rfc7701('7-01', '7.1-26', '7-04', '7.1-01'),
     weight: 'fail',
+    shownBy: 'rfc7701/7-nicknames/second-session',
     decisions: (reference) => {
       const left = new Set<string>();
       const users = new Map<string, string>();
@@ -162,6 +163,7 @@ export const nicknameTenureMutants: readonly Mutant[] = [
     about: 'gives away the nickname of a user who is there with two sessions',
     violates: rfc7701('7.1-36', '7.1-26', '7-04', '7-01'),
     weight: 'fail',
+    shownBy: 'rfc7701/7-nicknames/second-session',
     decisions: (reference) => {
       const owners = new Map<string, number>();
       return {

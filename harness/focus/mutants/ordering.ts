@@ -20,6 +20,7 @@ export const orderingMutants: readonly Mutant[] = [
     about: 'sends the third chunk of a message in front of the second when five or more are in the room',
     violates: [...rfc7701('6.1-18'), ...rfc4975('7.1.1-24', '7.1.1-19')],
     weight: 'fail',
+    shownBy: 'rfc7701/6.1-room-messages/ordering-while-some-come-and-go/eight',
     decisions: () => {
       const held = new Map<string, CopyEffect>();
       return {
@@ -77,6 +78,7 @@ export const orderingMutants: readonly Mutant[] = [
     about: 'puts a chunk of one sender into the message of another when both come one after the other',
     violates: rfc7701('4-05', '6.1-17'),
     weight: 'fail',
+    shownBy: 'rfc7701/6.1-room-messages/chunks-of-everyone-interleaved',
     decisions: () => {
       let last: CopyEffect | undefined;
       return {
@@ -96,6 +98,7 @@ export const orderingMutants: readonly Mutant[] = [
     about: 'appends a message to the one before it when both come from one sender at once in a crowded room',
     violates: rfc7701('4-05', '6.1-17', '6.1-15'),
     weight: 'fail',
+    shownBy: 'rfc7701/6.1-room-messages/all-kinds-of-participants',
     decisions: () => {
       const held = new Map<string, CopyEffect>();
       return {
@@ -119,6 +122,7 @@ export const orderingMutants: readonly Mutant[] = [
     about: 'sends those who join in mid-message what follows as if it were a message of its own',
     violates: rfc7701('4-05', '6.1-30'),
     weight: 'fail',
+    shownBy: 'rfc7701/6.1-room-messages/newcomer-in-mid-message',
     decisions: () => ({
       outgoing: (effects, _event, room) =>
         onCopies(effects, (copy) => {

@@ -189,6 +189,7 @@ export const reportMutants: readonly Mutant[] = [
     about: 'writes Success-Report into REPORTs',
     violates: rfc4975('7.1.2-01'),
     weight: 'fail',
+    shownBy: 'rfc7701/6.3-reports/success-report',
     wire: () => onReports((report) => addHeader(report, 'Success-Report', 'no')),
   },
   {
@@ -196,6 +197,7 @@ export const reportMutants: readonly Mutant[] = [
     about: 'ends REPORTs with "+"',
     violates: rfc4975('7.1.2-08', '7.1-09', '5.1-05'),
     weight: 'fail',
+    shownBy: 'rfc7701/6.3-reports/success-report',
     wire: () => onReports((report) => ({ ...report, flag: '+' })),
   },
   {

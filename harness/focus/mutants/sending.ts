@@ -52,6 +52,7 @@ export const sendingMutants: readonly Mutant[] = [
     about: 'does not look whether its end-line stands in the body',
     violates: rfc4975('7.1-20', '7.1-21'),
     weight: 'fail',
+    shownBy: 'rfc4975/malformed/content-out-of-form/t089-near-matches',
     wire: () =>
       onCopies((copy) => {
         const [, transactionId] = /\r\n-------([\w.]{4,32})[$+#]\r\n/.exec(copy.body?.toString('latin1') ?? '') ?? [];
@@ -63,6 +64,7 @@ export const sendingMutants: readonly Mutant[] = [
     about: 'writes a blank line into requests without body',
     violates: rfc4975('7.1-12', '7.1-13'),
     weight: 'fail',
+    shownBy: 'rfc7701/6.3-reports/success-report',
     wire: () => ({
       msrpWritten: (message) =>
         isReport(message) && message.body === undefined
@@ -99,6 +101,7 @@ export const sendingMutants: readonly Mutant[] = [
     about: 'delivers a message that comes twice under its Message-ID as two messages',
     violates: rfc4975('5.4-27', '5.4-28'),
     weight: 'warn',
+    shownBy: 'rfc4975/duplicate',
     wire: () => {
       const seen = new Map<string, number>();
       return onCopies((copy) => {
@@ -280,6 +283,7 @@ export const sendingMutants: readonly Mutant[] = [
     about: 'writes the transaction id of the SEND into REPORTs on it',
     violates: rfc4975('7.1.3-02'),
     weight: 'fail',
+    shownBy: 'rfc7701/6.3-reports/success-report',
     wire: () => {
       const ids = new Map<string, string>();
       return {

@@ -77,6 +77,7 @@ export const signallingMutants: readonly Mutant[] = [
     about: 'answers OPTIONS without Allow, Accept and Supported',
     violates: rfc3261('11.2-02'),
     weight: 'warn',
+    shownBy: 'sip/options',
     wire: () =>
       onSipResponses('OPTIONS', (response) =>
         ['Allow', 'Accept', 'Supported', 'Accept-Encoding', 'Accept-Language'].reduce(withoutSipHeader, response),
@@ -136,6 +137,7 @@ export const signallingMutants: readonly Mutant[] = [
     about: 'leaves the To tag out of refusals',
     violates: rfc3261('8.2.6.2-02'),
     weight: 'fail',
+    shownBy: 'sip/unknown-room',
     wire: () => ({
       sipWritten: (message) => [
         message.kind === 'response' && message.status >= 400

@@ -74,6 +74,7 @@ export const subscriptionMutants: readonly Mutant[] = [
     about: 'sends documents to subscribers that do not accept them',
     violates: [...rfc4575('3.4-04'), 'RFC6665-3.2.1-02'],
     weight: 'fail',
+    shownBy: 'sip/malformed/subscriptions/61-nothing-to-accept',
     wire: () => onSipArrivals('SUBSCRIBE', (request) => withoutSipHeader(request, 'Accept')),
   },
   {
@@ -108,6 +109,7 @@ export const subscriptionMutants: readonly Mutant[] = [
     about: 'serves presence with its roster, and does not say so',
     violates: ['RFC6665-4.4.4-01'],
     weight: 'fail',
+    shownBy: 'rfc6665/other-packages/presence',
     wire: () =>
       onSipArrivals('SUBSCRIBE', (request) =>
         isOf(request, 'presence') ? withSipHeader(request, 'Event', 'conference') : request,
@@ -118,6 +120,7 @@ export const subscriptionMutants: readonly Mutant[] = [
     about: 'lists presence in Allow-Events and does not serve it',
     violates: ['RFC6665-4.4.4-01'],
     weight: 'fail',
+    shownBy: 'rfc6665/other-packages/presence',
     wire: () => ({
       sipWritten: (message) => [
         header(message, 'Allow-Events') === undefined

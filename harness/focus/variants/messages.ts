@@ -134,7 +134,7 @@ export const messageVariants: readonly Variant[] = [
       name: `${status}-for-forbidden-private-messages`,
       about: `answers ${status} to private messages in a room that forbids them`,
       because: 'RFC 7701 notes 7.6',
-      mayWarn: status === 404 ? rfc7701('4.1-03', '6.2-01', '8-04', '6.2-19') : [],
+      mayWarn: status === 404 ? rfc7701('4.1-03', '6.2-01', '6.2-13', '8-04', '6.2-19') : [],
       decisions: (reference) => ({
         route(to, sender, room, neighbours) {
           const route = reference.route.call(this, to, sender, room, neighbours);

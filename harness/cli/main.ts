@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { focusCommand } from './focus.ts';
 import { joinCommand } from './join.ts';
 import { listCommand } from './list.ts';
+import { mergeCommand } from './merge.ts';
 import { mutantsCommand } from './mutants.ts';
 import { packageVersion } from './paths.ts';
 import { runCommand } from './run.ts';
@@ -33,6 +34,7 @@ Exit status: 0 conforms, 1 deviates, 2 wrong usage, 3 nothing was judged or the 
 
 for (const command of [
   runCommand,
+  mergeCommand,
   listCommand,
   showCommand,
   focusCommand,

@@ -2,6 +2,8 @@ import { idMatcher } from '../scenario/id-selector.ts';
 import type { KnownDeviation } from '../sut/profile/schema.ts';
 import type { FindingRecord, ScenarioResult } from './record.ts';
 
+type Deviation = Pick<KnownDeviation, 'requirement' | 'scenario'>;
+
 export interface Known {
   readonly scenarios: readonly ScenarioResult[];
   /** Listed, looked at, and not there any more. */
@@ -39,9 +41,13 @@ function marked(
   return open ? { ...result, findings } : { ...result, findings, known: [...new Set(reasons.values())].join('; ') };
 }
 
+/** Does any of these still show what a profile says of the SUT? */
+export const stillShown = (deviation: Deviation, results: readonly ScenarioResult[]): boolean =>
+  results.some(({ id, findings }) => findings.some((one) => isMiss(one) && speaksOf(deviation, id, one)));
+
 const isMiss = ({ verdict }: FindingRecord): boolean => verdict === 'fail' || verdict === 'warn';
 
-function speaksOf({ requirement, scenario }: KnownDeviation, id: string, finding: FindingRecord): boolean {
+function speaksOf({ requirement, scenario }: Deviation, id: string, finding: FindingRecord): boolean {
   if (requirement !== undefined && requirement !== finding.requirement) return false;
   return scenario === undefined || idMatcher(scenario)(id);
 }

@@ -45,7 +45,7 @@ const scenarioResultSchema = z.object({
 
 const shardSchema = z.object({
   index: z.int().positive(),
-  of: z.int().positive(),
+  of: z.int().positive().max(9999),
   selected: z.int().nonnegative().describe('Scenarios in all shards together'),
 });
 
@@ -56,6 +56,7 @@ const mergedSchema = z.object({
   target: z.string(),
   argv: z.array(z.string()),
   shard: shardSchema.optional(),
+  stopped: z.string().optional(),
 });
 
 const requirementResultSchema = z.object({

@@ -38,13 +38,15 @@ function resultOf(
           why: leftOut ?? 'no scenario or rule of this run has judged it',
         };
   }
-  return { id, level, testable, verdict: verdictOf(judgements.map((one) => one.finding)), by };
+  return { id, level, testable, verdict: requirementVerdict(judgements.map((one) => one.finding.verdict)), by };
 }
 
 /** A requirement shown to hold in one place and not reached in another has been shown to hold. */
-function verdictOf(findings: readonly FindingRecord[]): RequirementResult['verdict'] {
-  const decided = findings.filter(({ verdict }) => verdict === 'pass' || verdict === 'warn' || verdict === 'fail');
-  if (decided.length > 0) return overall(decided.map((one) => one.verdict)) as RequirementResult['verdict'];
-  const verdict = overall(findings.map((one) => one.verdict));
+export function requirementVerdict(
+  verdicts: readonly (FindingRecord | RequirementResult)['verdict'][],
+): RequirementResult['verdict'] {
+  const weighed = verdicts.filter((one) => one !== 'untested' && one !== 'untestable');
+  const decided = weighed.filter((one) => one === 'pass' || one === 'warn' || one === 'fail');
+  const verdict = overall(decided.length > 0 ? decided : weighed);
   return verdict === 'error' ? 'inconclusive' : verdict;
 }

@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -8,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { WireEntry } from '../wire/entry.ts';
 import { headline } from '../wire/text.ts';
 import type { RunRecord } from './record.ts';
@@ -38,6 +39,17 @@ export class RunFolder {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, entries.map((entry) => `${JSON.stringify(wireLine(entry))}\n`).join(''));
     return path;
+  }
+
+  /** Takes over what another run has kept. Undefined: there is no such file inside its folder. */
+  copyFrom(folder: string, path: string, under: string): string | undefined {
+    const source = join(folder, path);
+    const inside = relative(folder, source);
+    if (isAbsolute(path) || inside.startsWith('..') || !existsSync(source)) return undefined;
+    const target = join(this.path, under, inside);
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(source, target);
+    return `${under}/${inside.split(sep).join('/')}`;
   }
 
   writeRecord(record: RunRecord): string {

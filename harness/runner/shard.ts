@@ -8,7 +8,7 @@ export interface Shard {
 
 /** Reads `2/3`. Error: what is wrong with it. */
 export function parseShard(text: string): Result<Shard, string> {
-  const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text);
+  const match = /^(\d{1,4})\/(\d{1,4})$/.exec(text);
   const [index, of] = [Number(match?.[1]), Number(match?.[2])];
   return match !== null && index >= 1 && index <= of
     ? ok({ index, of })

@@ -1,14 +1,13 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { seededRandom } from '../net/seeded-random.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import type { Patience } from '../scenario/stage.ts';
 import type { Claim, KnownDeviation } from '../sut/profile/schema.ts';
 import type { WireEntry } from '../wire/entry.ts';
 import type { Arena } from './arena.ts';
 import { describeEnding, Ending } from './ending.ts';
+import { isPlayable, lookAtSut } from './first-look.ts';
 import { markKnown } from './known.ts';
 import { playAll } from './play-all.ts';
-import { preflight } from './preflight.ts';
 import type { Reading } from './reading.ts';
 import type { RunRecord, ScenarioResult } from './record.ts';
 import { combined, flakyOf } from './repeats.ts';
@@ -65,7 +64,7 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
   const ending = new Ending(plan.signal);
   const ready = await lookAtSut(plan, ending);
   if (ready.kind === 'unreachable') return ready;
-  const { capabilities, notServed } = weighed(ready.capabilities, plan.statements?.claims ?? {});
+  const { capabilities, notServed } = ready;
   const playable = plan.scenarios.filter((one) => isPlayable(plan.arena, one));
   const leftOut = plan.scenarios.filter((one) => !isPlayable(plan.arena, one)).map(({ id }) => id);
   const { rounds = 1, shard } = plan;
@@ -106,35 +105,4 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
     ),
   };
   return { kind: 'judged', record };
-}
-
-/** What takes hours is for simulated time alone. */
-const isPlayable = ({ time }: Arena, { scenario }: LoadedScenario): boolean =>
-  time === 'simulated' || scenario.simulated !== true;
-
-/** What is claimed has to be served and is judged; what is denied is not looked at; otherwise what was seen decides. */
-function weighed(
-  seen: readonly string[],
-  claims: NonNullable<Statements['claims']>,
-): { readonly capabilities: readonly string[]; readonly notServed: readonly string[] } {
-  const claimed = Object.keys(claims).filter((name) => claims[name] === 'claimed');
-  const capabilities = [...seen.filter((name) => claims[name] !== 'denied'), ...claimed];
-  return { capabilities: [...new Set(capabilities)], notServed: claimed.filter((name) => !seen.includes(name)) };
-}
-
-type Ready = { readonly kind: 'ready'; readonly capabilities: readonly string[] };
-
-async function lookAtSut(
-  { arena, seed, patience }: RunPlan,
-  ending: Ending,
-): Promise<Ready | Extract<RunOutcome, { kind: 'unreachable' }>> {
-  const entered = await arena.enter(`${seed} preflight`, 'preflight');
-  const inner = ending.within();
-  entered.sut.onExit((how) => inner.end({ kind: 'sut-gone', how }));
-  try {
-    const random = seededRandom(`${seed} preflight`);
-    return await entered.world.run(preflight(entered.world, entered.sut, random, patience, inner));
-  } finally {
-    await entered.leave();
-  }
 }

@@ -10,12 +10,13 @@ const layers: readonly (readonly string[])[] = [
   ['harness/codec', 'harness/net', 'harness/catalogue'],
   ['harness/wire', 'harness/sip', 'harness/msrp'],
   ['harness/conversation', 'harness/participant', 'harness/focus'],
-  ['harness/rules'],
+  ['harness/driver', 'harness/rules'],
   ['harness/scenario'],
   ['harness/sut'],
   ['harness/runner'],
   ['reports'],
   ['harness/cli', 'harness/bench'],
+  ['harness/api'],
 ];
 
 const layerOf = (path: string): number =>

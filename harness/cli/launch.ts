@@ -12,7 +12,7 @@ import { DEFAULT_PATIENCE, type Patience } from '../scenario/stage.ts';
 import type { Profile } from '../sut/profile/schema.ts';
 import { packageVersion } from './paths.ts';
 import { type SelectionOptions, type Suite, selected } from './suite.ts';
-import { arenaFor, type TargetArguments, targetOf } from './target.ts';
+import { arenaFor, roleOfTarget, type Target, type TargetArguments, targetOf } from './target.ts';
 import { UnreachableError, UsageError } from './usage.ts';
 
 export interface LaunchOptions extends SelectionOptions, TargetArguments {
@@ -52,12 +52,13 @@ export interface Launched {
 
 /** Makes the plan of a run and starts or finds its SUT. @throws UsageError, UnreachableError */
 export async function prepare({ suite, selectors, options, argv, signal }: Launch): Promise<Prepared> {
-  const wanted = selected(suite, selectors, options);
+  const target = targetOf(options, suite);
+  const wanted = selected(suite, selectors, options, roleOfTarget(target));
   const scenarios = options.shard === undefined ? wanted : partOf(wanted, options.shard);
   const seed = options.seed ?? token(systemRandom, 8);
-  const target = targetOf(options, suite);
-  const profile = target.kind === 'profile' ? target.profile.profile : undefined;
-  const jobs = options.jobs ?? profile?.load?.['scenarios-at-once'] ?? DEFAULT_JOBS;
+  const profile = profileOf(target);
+  const load = target.kind === 'profile' ? target.profile.profile.load : undefined;
+  const jobs = options.jobs ?? load?.['scenarios-at-once'] ?? DEFAULT_JOBS;
   const folder = options.out === undefined ? undefined : openFolder(options.out);
   const arena = await arenaFor(target, {
     seed,
@@ -124,7 +125,21 @@ function partOf(wanted: readonly LoadedScenario[], shard: Shard): readonly Loade
   throw new UsageError(`--shard ${formatShard(shard)}: only ${number} selected`);
 }
 
-function patienceOf(profile: Profile | undefined): Patience {
+/** What profiles of both roles say. */
+type Common = Pick<Profile, 'patience' | 'capabilities' | 'known-deviations'>;
+
+function profileOf(target: Target): Common | undefined {
+  switch (target.kind) {
+    case 'built-in':
+      return undefined;
+    case 'profile':
+      return target.profile.profile;
+    case 'client':
+      return target.client.client;
+  }
+}
+
+function patienceOf(profile: Common | undefined): Patience {
   const { answer, delivery, quiet } = profile?.patience ?? {};
   return {
     answerMs: answer ?? DEFAULT_PATIENCE.answerMs,
@@ -133,7 +148,7 @@ function patienceOf(profile: Profile | undefined): Patience {
   };
 }
 
-const statementsOf = (profile: Profile | undefined): Statements => ({
+const statementsOf = (profile: Common | undefined): Statements => ({
   claims: profile?.capabilities ?? {},
   knownDeviations: profile?.['known-deviations'] ?? [],
 });

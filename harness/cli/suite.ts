@@ -53,10 +53,12 @@ export function selected(
   { scenarios }: Suite,
   selectors: readonly string[],
   options?: SelectionOptions,
+  role?: 'focus' | 'participant',
 ): readonly LoadedScenario[] {
   const failed = options?.failed === undefined ? {} : { failedIn: readRun(options.failed) };
-  const chosen = select(scenarios, { selectors, exclude: options?.exclude ?? [], ...failed });
+  const chosen = select(scenarios, { selectors, exclude: options?.exclude ?? [], ...failed, ...(role && { role }) });
   if (!chosen.ok) throw new UsageError(chosen.error);
-  if (chosen.value.length === 0) throw new UsageError('no scenario is left to run');
+  if (chosen.value.length === 0)
+    throw new UsageError(`no scenario${role === undefined ? '' : ` for a ${role}`} is left to run`);
   return chosen.value;
 }

@@ -1,24 +1,30 @@
 import type { Alteration } from '../focus/alteration.ts';
 import type { Result } from '../result.ts';
 import { type Arena, liveArena } from '../runner/arena.ts';
-import { RenewingArena } from '../runner/renewing-arena.ts';
+import { type Lifetime, RenewingArena } from '../runner/renewing-arena.ts';
 import { focusArena } from '../runner/simulation.ts';
-import { realWorld } from '../runner/world.ts';
+import { realWorld, type World } from '../runner/world.ts';
 import { formatProblem } from '../scenario/problem.ts';
 import type { RoomPolicyNeed } from '../scenario/schema.ts';
+import type { ClientSut } from '../sut/client-sut.ts';
 import { focusProcess } from '../sut/focus-process.ts';
 import { roomPatterns } from '../sut/own-rooms.ts';
-import { type LoadedProfile, loadProfile } from '../sut/profile/load.ts';
+import type { LoadedProfile } from '../sut/profile/load.ts';
+import { type LoadedClient, loadAnyProfile } from '../sut/profile/load-client.ts';
 import { profileOfTarget } from '../sut/profile/of-target.ts';
 import { openProfile } from '../sut/profile/open.ts';
+import { openClient } from '../sut/profile/open-client.ts';
 import type { Sut } from '../sut/sut.ts';
 import { thisProgram } from './paths.ts';
 import type { Suite } from './suite.ts';
 import type { TlsOptions } from './tls.ts';
 import { UnreachableError, UsageError } from './usage.ts';
 
-/** What the command line names: the built-in focus, or a SUT that a profile describes. */
-export type Target = { readonly kind: 'built-in' } | { readonly kind: 'profile'; readonly profile: LoadedProfile };
+/** What the command line names: the built-in focus, or a focus or client that a profile describes. */
+export type Target =
+  | { readonly kind: 'built-in' }
+  | { readonly kind: 'profile'; readonly profile: LoadedProfile }
+  | { readonly kind: 'client'; readonly client: LoadedClient };
 
 export interface TargetArguments extends TlsOptions {
   readonly sut?: string;
@@ -42,13 +48,14 @@ export function targetOf(options: TargetArguments, { catalogue, scenarios }: Sui
   if (inMemory === true && (profile !== undefined || sut !== 'builtin'))
     throw new UsageError('--in-memory goes with the built-in focus only');
   if (profile !== undefined) {
-    const loaded = loadProfile(profile, {
+    const loaded = loadAnyProfile(profile, {
       catalogue,
       scenarios: scenarios.map(({ id }) => id),
       environment: process.env,
     });
     if (!loaded.ok) throw new UsageError(loaded.error.map(formatProblem).join('\n'));
-    return { kind: 'profile', profile: loaded.value };
+    const found = loaded.value;
+    return 'client' in found ? { kind: 'client', client: found } : { kind: 'profile', profile: found };
   }
   if (sut === 'builtin') return { kind: 'built-in' };
   const { msrpTls: msrp, tlsTrust: trust } = options;
@@ -86,6 +93,7 @@ export async function arenaFor(
   const world = realWorld(seed);
   const { clock, random, network } = world;
   const options = { clock, random, network, environment: process.env, keepOutput };
+  if (target.kind === 'client') return clientArena(world, () => openClient(target.client, options), lifetimeOf(target));
   const open = (): Promise<Result<Sut, string>> => openProfile(target.profile, options);
   const sut = await open();
   if (!sut.ok) throw new UnreachableError(sut.error);
@@ -95,3 +103,20 @@ export async function arenaFor(
     ? liveArena(world, sut.value)
     : new RenewingArena(world, sut.value, open, started.started ?? 'once');
 }
+
+const lifetimeOf = ({ client: { client } }: Extract<Target, { kind: 'client' }>): Lifetime =>
+  client.driver.program?.started ?? 'once';
+
+async function clientArena(
+  world: World,
+  open: () => Promise<Result<ClientSut, string>>,
+  lifetime: Lifetime,
+): Promise<Arena> {
+  const first = await open();
+  if (!first.ok) throw new UnreachableError(first.error);
+  return new RenewingArena(world, first.value, open, lifetime);
+}
+
+/** What the SUT that is named has to be. */
+export const roleOfTarget = ({ kind }: Target): 'focus' | 'participant' =>
+  kind === 'client' ? 'participant' : 'focus';

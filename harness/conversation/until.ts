@@ -1,12 +1,16 @@
 import type { Clock } from '../net/clock.ts';
-import type { WireLog } from '../wire/log.ts';
+
+/** Something that grows, such as the wire log; `follow` returns how to stop. */
+export interface Growing {
+  follow(reader: () => void): () => void;
+}
 
 /**
- * Waits for the wire log to show something: `look` is asked at once and after every entry. Undefined when `patienceMs`
- * has passed without it, or once `givenUp` has settled.
+ * Waits for a record to show something: `look` is asked at once and after every entry. Undefined when `patienceMs` has
+ * passed without it, or once `givenUp` has settled.
  */
 export function until<T>(
-  log: WireLog,
+  log: Growing,
   clock: Clock,
   patienceMs: number,
   look: () => T | undefined,

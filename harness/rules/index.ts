@@ -98,3 +98,15 @@ export const rules: readonly Rule[] = [
   referIsTold,
   ...syntaxRules,
 ];
+
+/** Those that hold for whoever is at the other end: what a client under test is held to in every conversation. */
+export const rulesForClients: readonly Rule[] = [
+  chunksAddUp,
+  framing,
+  transactionIds,
+  oneResponse,
+  pathsOfResponses,
+  answered,
+  reportsOnReports,
+  ...syntaxRules,
+];

@@ -1,3 +1,4 @@
+import type { ClientSut } from '../sut/client-sut.ts';
 import type { Sut } from '../sut/sut.ts';
 import type { World } from './world.ts';
 
@@ -9,7 +10,7 @@ export interface Arena {
   readonly concurrency: number;
   /** Where time is simulated, a scenario may take hours. */
   readonly time: 'real' | 'simulated';
-  readonly sut: Pick<Sut, 'name' | 'kind' | 'target'>;
+  readonly sut: Pick<Sut | ClientSut, 'role' | 'name' | 'kind' | 'target'>;
   /** A SUT that has died is started again for the next scenario. */
   readonly renews: boolean;
   /**
@@ -22,7 +23,7 @@ export interface Arena {
 
 export interface Entered {
   readonly world: World;
-  readonly sut: Sut;
+  readonly sut: Sut | ClientSut;
   /** Nobody shall meet this one again: it does not answer any more. */
   condemn(): void;
   leave(): Promise<void>;
@@ -48,8 +49,8 @@ export function liveArena(world: World, sut: Sut): Arena {
 
 /** Every scenario meets a SUT of its own in a world of its own: the order of scenarios cannot matter. */
 export function simulatedArena(
-  sut: Pick<Sut, 'name' | 'kind' | 'target'>,
-  build: (seed: string) => Promise<{ readonly world: World; readonly sut: Sut }>,
+  sut: Arena['sut'],
+  build: (seed: string) => Promise<{ readonly world: World; readonly sut: Sut | ClientSut }>,
 ): Arena {
   return {
     kind: 'simulated',

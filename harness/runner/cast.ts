@@ -23,8 +23,8 @@ export function setStage(
   rooms: TakenRooms,
   random: SeededRandom,
   patience: Patience,
+  log: WireLog = new WireLog(world.clock),
 ): Stage {
-  const log = new WireLog(world.clock);
   const actors = new Map<string, Actor>();
   const tag = token(random, 8);
   for (const [name, member] of cast) {

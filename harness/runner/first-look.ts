@@ -3,6 +3,7 @@ import type { LoadedScenario } from '../scenario/load.ts';
 import type { Arena } from './arena.ts';
 import type { Ending } from './ending.ts';
 import { preflight } from './preflight.ts';
+import { preflightClient } from './preflight-client.ts';
 import type { RunOutcome, RunPlan, Statements } from './run.ts';
 
 export interface Ready {
@@ -37,7 +38,12 @@ export async function lookAtSut(
   entered.sut.onExit((how) => inner.end({ kind: 'sut-gone', how }));
   try {
     const random = seededRandom(`${seed} preflight`);
-    const seen = await entered.world.run(preflight(entered.world, entered.sut, random, patience, inner));
+    const { world, sut } = entered;
+    const seen = await world.run(
+      sut.role === 'participant'
+        ? preflightClient(world, sut, random, patience, inner)
+        : preflight(world, sut, random, patience, inner),
+    );
     return seen.kind === 'ready' ? { ...seen, ...weighed(seen.capabilities, statements?.claims ?? {}) } : seen;
   } finally {
     await entered.leave();

@@ -75,6 +75,8 @@ class LifeProbe {
 
   async #ask(): Promise<void> {
     const { world, sut } = this.#entered;
+    // A client answers no requests; it shows its end by itself.
+    if (sut.role === 'participant') return;
     const how = await deadSut(world, sut, seededRandom(`${this.#plan.seed} alive`), this.#plan.patience);
     if (how === undefined) return;
     this.#entered.condemn();

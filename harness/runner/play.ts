@@ -1,15 +1,18 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { gradeOf } from '../catalogue/grade.ts';
+import { type OrderName, orderNames } from '../driver/order.ts';
 import type { SeededRandom } from '../net/seeded-random.ts';
+import { err, type Result } from '../result.ts';
 import { type Finding, overall, type Verdict } from '../rules/finding.ts';
-import { rules } from '../rules/index.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { perform, stepsOf, type Version } from '../scenario/perform.ts';
 import type { Patience, Stage } from '../scenario/stage.ts';
+import type { ClientSut } from '../sut/client-sut.ts';
 import type { Sut } from '../sut/sut.ts';
 import type { WireEntry } from '../wire/entry.ts';
-import { enterStage, leaveStage, setStage } from './cast.ts';
+import { enterStage } from './cast.ts';
 import type { Ending } from './ending.ts';
+import { type Performance, performBeforeClient, performBeforeFocus } from './performance.ts';
 import type { World } from './world.ts';
 
 /** A scenario that has been played: what was judged, and the wire log behind it. */
@@ -23,7 +26,7 @@ export interface Played {
 
 export interface Setting {
   readonly world: World;
-  readonly sut: Sut;
+  readonly sut: Sut | ClientSut;
   readonly catalogue: Catalogue;
   readonly capabilities: ReadonlySet<string>;
   readonly patience: Patience;
@@ -43,7 +46,7 @@ export async function play(scenario: LoadedScenario, setting: Setting, random: S
   for (const version of ['main', 'twin'] as const) {
     if (stepsOf(scenario, version).length === 0 || setting.ending.why !== undefined) continue;
     const part = await playVersion(scenario, version, setting, random.fork(version));
-    if (part === undefined) return unsupported(scenario, 'the SUT has no room with the policy that this needs');
+    if (typeof part === 'string') return unsupported(scenario, part);
     findings.push(...part.findings.map((finding) => shifted(finding, entries.length)));
     for (const entry of part.entries) entries.push({ ...entry, index: entries.length });
   }
@@ -57,16 +60,17 @@ export async function play(scenario: LoadedScenario, setting: Setting, random: S
 
 type Part = Pick<Played, 'findings' | 'entries'>;
 
+/** A text: why it cannot be played. */
 async function playVersion(
   scenario: LoadedScenario,
   version: Version,
   setting: Setting,
   random: SeededRandom,
-): Promise<Part | undefined> {
-  const rooms = await setting.sut.rooms.take(scenario.scenario.room ?? {});
-  if (rooms === undefined) return undefined;
+): Promise<Part | string> {
+  const prepared = await performance(scenario, setting, random);
+  if (!prepared.ok) return prepared.error;
+  const { stage, leave, judge, release } = prepared.value;
   try {
-    const stage = setStage(scenario, setting.world, setting.sut, rooms, random, setting.patience);
     stage.log.follow(({ content }) => {
       if (content.protocol === 'connection' && content.event !== 'opened' && content.by === 'peer') setting.suspect();
     });
@@ -78,13 +82,29 @@ async function playVersion(
       played.catch(() => {});
       for (const actor of stage.actors.values()) actor.participant.vanish();
     }
-    await leaveStage(stage);
-    const passive = rules.flatMap((rule) => rule.judge(stage.conversation, setting.catalogue));
-    return { findings: [...active, ...passive], entries: stage.log.entries };
+    await leave();
+    return { findings: [...active, ...judge(setting.catalogue)], entries: stage.log.entries };
   } finally {
-    rooms.release();
+    await release();
   }
 }
+
+async function performance(
+  scenario: LoadedScenario,
+  { sut, ...setting }: Setting,
+  random: SeededRandom,
+): Promise<Result<Performance, string>> {
+  if (sut.role !== 'participant') return performBeforeFocus(scenario, { ...setting, sut }, random);
+  const missing = ordersOf(scenario).filter((order) => !sut.driver.orders.has(order));
+  if (missing.length > 0) return err(`the client cannot be told to ${missing.join(', ')}`);
+  return performBeforeClient(scenario, { ...setting, sut }, random);
+}
+
+/** What a scenario tells the client under test to do. */
+const ordersOf = ({ scenario }: LoadedScenario): OrderName[] =>
+  orderNames.filter((order) =>
+    scenario.steps.some((step) => [step, ...(step.together ?? [])].some(({ client }) => client?.[order] !== undefined)),
+  );
 
 /** The twin repeats the way to its last step; only that step is new, and what leads to it has been judged before. */
 const judgedIn = (version: Version, findings: readonly Finding[], steps: number): Finding[] =>

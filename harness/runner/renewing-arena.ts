@@ -1,4 +1,5 @@
 import type { Result } from '../result.ts';
+import type { ClientSut } from '../sut/client-sut.ts';
 import type { Sut } from '../sut/sut.ts';
 import { type Arena, type Entered, SutLostError } from './arena.ts';
 import type { World } from './world.ts';
@@ -9,7 +10,7 @@ export type Lifetime = 'once' | 'per-folder' | 'per-scenario';
 interface Instance {
   /** Whom it serves; undefined: whoever comes first. */
   key: string | undefined;
-  readonly sut: Sut;
+  readonly sut: Sut | ClientSut;
   users: number;
   /** Dead, or not to be trusted any more. */
   spent: boolean;
@@ -26,20 +27,26 @@ export class RenewingArena implements Arena {
   readonly time = 'real';
   readonly renews = true;
   readonly concurrency: number;
-  readonly sut: Pick<Sut, 'name' | 'kind' | 'target'>;
+  readonly sut: Arena['sut'];
   readonly #world: World;
-  readonly #open: () => Promise<Result<Sut, string>>;
+  readonly #open: () => Promise<Result<Sut | ClientSut, string>>;
   readonly #lifetime: Lifetime;
   #current: Instance | undefined;
   /** Whoever enters waits for those who came earlier. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(world: World, first: Sut, open: () => Promise<Result<Sut, string>>, lifetime: Lifetime) {
+  constructor(
+    world: World,
+    first: Sut | ClientSut,
+    open: () => Promise<Result<Sut | ClientSut, string>>,
+    lifetime: Lifetime,
+  ) {
     this.#world = world;
     this.#open = open;
     this.#lifetime = lifetime;
     this.sut = first;
-    this.concurrency = lifetime === 'per-scenario' ? 1 : first.rooms.concurrency;
+    // A client is in one room at a time.
+    this.concurrency = lifetime === 'per-scenario' || first.role === 'participant' ? 1 : first.rooms.concurrency;
     this.#current = this.#instance(first);
   }
 
@@ -88,7 +95,7 @@ export class RenewingArena implements Arena {
     return this.#current;
   }
 
-  #instance(sut: Sut): Instance {
+  #instance(sut: Sut | ClientSut): Instance {
     const instance: Instance = { key: undefined, sut, users: 0, spent: false, whenIdle: undefined };
     sut.onExit(() => {
       instance.spent = true;

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Requirement } from '../catalogue/requirement.ts';
 import { overall } from '../rules/finding.ts';
+import { bindsClient } from './coverage.ts';
 import type { FindingRecord, RequirementResult, ScenarioResult } from './record.ts';
 
 interface Judgement {
@@ -9,7 +10,11 @@ interface Judgement {
 }
 
 /** Each requirement of the catalogue: judged by what and how, or why not at all. */
-export function requirementResults(catalogue: Catalogue, scenarios: readonly ScenarioResult[]): RequirementResult[] {
+export function requirementResults(
+  catalogue: Catalogue,
+  scenarios: readonly ScenarioResult[],
+  role: 'focus' | 'participant' = 'focus',
+): RequirementResult[] {
   const judged = new Map<string, Judgement[]>();
   for (const { id, findings } of scenarios) {
     for (const finding of findings) {
@@ -18,13 +23,15 @@ export function requirementResults(catalogue: Catalogue, scenarios: readonly Sce
       judged.set(finding.requirement, list);
     }
   }
-  return catalogue.requirements.map((requirement) => resultOf(requirement, judged.get(requirement.id) ?? []));
+  return catalogue.requirements.map((requirement) => resultOf(requirement, judged.get(requirement.id) ?? [], role));
 }
 
 function resultOf(
-  { id, level, testable, why_not: whyNot, leftOut }: Requirement,
+  requirement: Requirement,
   judgements: readonly Judgement[],
+  role: 'focus' | 'participant',
 ): RequirementResult {
+  const { id, level, testable, why_not: whyNot } = requirement;
   const by = [...new Set(judgements.map((one) => one.by))];
   if (judgements.length === 0) {
     return testable === 'no'
@@ -35,10 +42,18 @@ function resultOf(
           testable,
           verdict: 'untested',
           by,
-          why: leftOut ?? 'no scenario or rule of this run has judged it',
+          why: whyUntested(requirement, role),
         };
   }
   return { id, level, testable, verdict: requirementVerdict(judgements.map((one) => one.finding.verdict)), by };
+}
+
+/** The reasons in the catalogue are those why a focus is not judged. */
+function whyUntested(requirement: Requirement, role: 'focus' | 'participant'): string {
+  if (role === 'participant' && !bindsClient(requirement))
+    return `it binds the ${requirement.role}, and the SUT is a participant`;
+  const leftOut = role === 'focus' ? requirement.leftOut : undefined;
+  return leftOut ?? 'no scenario or rule of this run has judged it';
 }
 
 /** A requirement shown to hold in one place and not reached in another has been shown to hold. */

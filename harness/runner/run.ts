@@ -12,6 +12,7 @@ import type { Reading } from './reading.ts';
 import type { RunRecord, ScenarioResult } from './record.ts';
 import { combined, flakyOf } from './repeats.ts';
 import { requirementResults } from './requirements.ts';
+import { roleOf } from './select.ts';
 import { summarise } from './summary.ts';
 
 /** What is said of a SUT in front of the run. */
@@ -65,13 +66,15 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
   const ready = await lookAtSut(plan, ending);
   if (ready.kind === 'unreachable') return ready;
   const { capabilities, notServed } = ready;
-  const playable = plan.scenarios.filter((one) => isPlayable(plan.arena, one));
-  const leftOut = plan.scenarios.filter((one) => !isPlayable(plan.arena, one)).map(({ id }) => id);
+  const { role = 'focus' } = plan.arena.sut;
+  const ofRole = plan.scenarios.filter((one) => roleOf(one) === role);
+  const playable = ofRole.filter((one) => isPlayable(plan.arena, one));
+  const leftOut = ofRole.filter((one) => !isPlayable(plan.arena, one)).map(({ id }) => id);
   const { rounds = 1, shard } = plan;
   observer.started?.(capabilities, playable.length, rounds);
 
   const { playings, deaths } = await playAll(plan, observer, playable, capabilities, ending);
-  const each = plan.scenarios.map(({ id }) => playings.get(id) ?? []);
+  const each = ofRole.map(({ id }) => playings.get(id) ?? []);
   const played = each.flatMap((one) => combined(one) ?? []);
   const { scenarios, stale } = markKnown(played, plan.statements?.knownDeviations ?? []);
   const { name, kind, target } = plan.arena.sut;
@@ -87,7 +90,7 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
     sut: {
       name,
       kind,
-      role: 'focus',
+      role,
       target,
       capabilities: [...capabilities],
       ...(notServed.length === 0 ? {} : { notServed: [...notServed] }),
@@ -102,6 +105,7 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
     requirements: requirementResults(
       plan.catalogue,
       each.flat().map(({ result }) => result),
+      role,
     ),
   };
   return { kind: 'judged', record };

@@ -4,11 +4,16 @@ import type { LoadedScenario } from '../scenario/load.ts';
 import { didYouMean } from '../scenario/nearest.ts';
 import type { RunRecord } from './record.ts';
 
+/** What a SUT has to be for a scenario. */
+export const roleOf = ({ scenario }: LoadedScenario): 'focus' | 'participant' => scenario.role ?? 'focus';
+
 export interface Selection {
   /** Any of them; none: all scenarios. */
   readonly selectors: readonly string[];
   /** None of these. */
   readonly exclude?: readonly string[];
+  /** Only those for such a SUT. */
+  readonly role?: 'focus' | 'participant';
   /** Only those that did not pass in this earlier run. */
   readonly failedIn?: RunRecord;
 }
@@ -19,7 +24,7 @@ export interface Selection {
  */
 export function select(
   scenarios: readonly LoadedScenario[],
-  { selectors, exclude = [], failedIn }: Selection,
+  { selectors, exclude = [], role, failedIn }: Selection,
 ): Result<readonly LoadedScenario[], string> {
   const included = named(scenarios, selectors);
   if (!included.ok) return included;
@@ -29,6 +34,7 @@ export function select(
   return ok(
     scenarios.filter(
       (scenario) =>
+        (role === undefined || roleOf(scenario) === role) &&
         (selectors.length === 0 || included.value.has(scenario)) &&
         !excluded.value.has(scenario) &&
         (failed === undefined || failed.has(scenario.id)),

@@ -47,7 +47,7 @@ const ROUND_TRIPS_OF_QUIET = 3;
 const LONGEST_QUIET_MS = 3000;
 
 /** A short time in which stragglers would show, scaled to how fast this SUT answers. */
-function quietWindow(stage: Stage): Promise<void> {
+export function quietWindow(stage: Stage): Promise<void> {
   const slowest = stage.conversation.msrp.slowestAnswerMs();
   const ms = Math.min(LONGEST_QUIET_MS, Math.max(stage.patience.quietMs, ROUND_TRIPS_OF_QUIET * slowest));
   return delay(stage.clock, ms);

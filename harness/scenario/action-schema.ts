@@ -155,7 +155,7 @@ const requestSchema = z.strictObject({
   on: carrier,
 });
 
-const rawSchema = z.strictObject({
+export const rawSchema = z.strictObject({
   msrp: z
     .string()
     .describe(

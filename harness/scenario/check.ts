@@ -1,6 +1,8 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { actionSchema } from './action-schema.ts';
 import { capabilities, isCapability } from './capability.ts';
+import { checkRole, clientLabelsIn } from './check-role.ts';
+import { underTest } from './client-schema.ts';
 import { didYouMean } from './nearest.ts';
 import type { Problem } from './problem.ts';
 import { type CastMember, reservedStepKeys, type Scenario, type SimpleStep, type Step } from './schema.ts';
@@ -58,7 +60,7 @@ export const rawSipValues = [
 const LONGEST_REAL_PAUSE_SECONDS = 1;
 
 const sceneActs = ['together', 'nobody', 'nobody-else', 'everyone', 'pause'] as const;
-const settings = [...reservedStepKeys].filter((key) => !(sceneActs as readonly string[]).includes(key));
+const settings = [...reservedStepKeys].filter((key) => ![...sceneActs, ...underTest].some((word) => word === key));
 const actionNames = Object.keys(actionSchema.shape);
 
 /** What a schema cannot see: names that refer to something that is not there. */
@@ -70,6 +72,7 @@ export function checkScenario(
   const scenario = file.value;
   const problems: Problem[] = [];
   const labels = new Set<string>();
+  const isOfClient = scenario.role === 'participant';
   const complain = (path: Path, message: string, at: 'key' | 'value' = 'value'): void => {
     problems.push(file.problem(path, message, at));
   };
@@ -88,6 +91,7 @@ export function checkScenario(
     ...rawSipValues,
     ...[...cast.keys()].flatMap((name) => [name, pathOf(name), otherHostCase(name), dialogOf(name)]),
     ...Object.keys(scenario.let ?? {}),
+    ...(isOfClient ? ['client'] : []),
   ]);
   const checkText = (path: Path, value: unknown): void => {
     if (typeof value === 'string') {
@@ -102,7 +106,7 @@ export function checkScenario(
 
   const checkActor = (path: Path, name: string): void => {
     if (cast.has(name)) return;
-    const candidates = [...cast.keys(), ...sceneActs, ...settings];
+    const candidates = [...cast.keys(), ...sceneActs, ...(isOfClient ? underTest : []), ...settings];
     const hint = actionNames.includes(name)
       ? ' (an action stands below the actor who does it)'
       : didYouMean(name, candidates);
@@ -143,22 +147,32 @@ export function checkScenario(
     }
   };
 
+  const checkClient = (path: Path, { client }: Pick<Step, 'client'>): void => {
+    for (const [at, label] of clientLabelsIn(client)) checkLabel([...path, 'client', ...at], label);
+    const to = typeof client?.send === 'object' ? client.send.to : undefined;
+    if (to !== undefined && to !== 'room' && !cast.has(to))
+      complain([...path, 'client', 'send', 'to'], `no "${to}" in the cast${didYouMean(to, [...cast.keys(), 'room'])}`);
+  };
+
   const checkSimpleStep = (path: Path, step: SimpleStep): void => {
     const actors = Object.keys(step).filter((key) => !reservedStepKeys.has(key));
     for (const name of actors) {
       checkActor(path, name);
       checkAction([...path, name], step[name]);
     }
-    if (actors.length !== 1) complain(path, `one actor is due in a step, here are ${actors.length}`);
+    const all = [...actors, ...underTest.filter((name) => step[name] !== undefined)];
+    if (all.length !== 1) complain(path, `one actor is due in a step, here are ${all.length}`);
     checkRequirements([...path, 'covers'], step.covers);
+    checkClient(path, step);
     if (step.as !== undefined) labels.add(step.as);
   };
 
   const checkStep = (path: Path, step: Step): void => {
     const acts = sceneActs.filter((act) => step[act] !== undefined);
     const actors = Object.keys(step).filter((key) => !reservedStepKeys.has(key));
-    if (acts.length + actors.length !== 1) {
-      const found = [...acts, ...actors];
+    const tested = underTest.filter((name) => step[name] !== undefined);
+    if (acts.length + actors.length + tested.length !== 1) {
+      const found = [...acts, ...actors, ...tested];
       if (found.length === 0) complain(path, 'a step needs an actor');
       else complain(path, `one actor is due in a step, here are ${found.length}: ${found.join(', ')}`);
     }
@@ -167,6 +181,7 @@ export function checkScenario(
       checkAction([...path, name], step[name] as SimpleStep[string]);
     }
     checkRequirements([...path, 'covers'], step.covers);
+    checkClient(path, step);
     for (const [i, inner] of (step.together ?? []).entries()) checkSimpleStep([...path, 'together', i], inner);
     for (const [i, inner] of (step.everyone?.meanwhile ?? []).entries())
       checkSimpleStep([...path, 'everyone', 'meanwhile', i], inner);
@@ -181,6 +196,7 @@ export function checkScenario(
     if (step.as !== undefined) labels.add(step.as);
   };
 
+  problems.push(...checkRole(file, cast));
   checkRequirements(['covers'], scenario.covers);
   for (const [i, need] of (scenario.needs ?? []).entries()) {
     if (!isCapability(need))
@@ -233,7 +249,8 @@ export function twinPosition(scenario: Scenario): number | undefined {
 }
 
 function actOf(step: SimpleStep): string | undefined {
-  const actor = Object.keys(step).find((key) => !reservedStepKeys.has(key));
-  const action = actor === undefined ? undefined : step[actor];
+  const actor =
+    Object.keys(step).find((key) => !reservedStepKeys.has(key)) ?? underTest.find((name) => step[name] !== undefined);
+  const action: object | undefined = actor === undefined ? undefined : (step[actor] as object);
   return action === undefined ? undefined : `${actor} ${Object.keys(action)[0]}`;
 }

@@ -73,6 +73,7 @@ function scenarioFiles(folder: string): string[] {
 }
 
 function castOf({ cast }: Scenario): ReadonlyMap<string, CastMember> {
+  if (cast === undefined) return new Map();
   return Array.isArray(cast)
     ? new Map(cast.map((name) => [name, {}]))
     : new Map(Object.entries(cast).map(([name, member]) => [name, member ?? {}]));

@@ -2,9 +2,11 @@ import { delay } from '../net/clock.ts';
 import { notReceived, type Silence } from './absence.ts';
 import type { Answered, Perform } from './acts/act.ts';
 import { everyoneChats } from './acts/chats.ts';
+import { clientActs } from './acts/client.ts';
 import { sentEvidence } from './acts/evidence.ts';
 import { everyoneSeesOneHolder } from './acts/holder.ts';
 import { acts } from './acts/index.ts';
+import { type RoomAct, roomActs } from './acts/room.ts';
 import { twinPosition } from './check.ts';
 import { copiesAt } from './copies.ts';
 import type { Charge } from './judge.ts';
@@ -12,6 +14,7 @@ import type { LoadedScenario } from './load.ts';
 import {
   type Action,
   type Everyone,
+  type Expectation,
   type OutcomeExpectation,
   reservedStepKeys,
   type SimpleStep,
@@ -124,15 +127,36 @@ async function performSimple(
   defaults: ChargeDefaults,
   outer: Step['expect'],
 ): Promise<Answered | undefined> {
-  const [name, action] = actorAndAction(step);
-  const [verb, args] = verbAndArgs(action);
-  const actor = actorNamed(stage, name);
   const expect = isOutcome(outer) && step.expect === undefined ? 'anything' : step.expect;
+  if (step.client !== undefined || step.room !== undefined) return performTested(stage, step, number, defaults, expect);
+  const [name, action] = actorAndAction(step);
+  const [verb, args] = verbAndArgs(action) as [keyof Action, unknown];
+  const actor = actorNamed(stage, name);
   const charge = chargeOf(step, `${number}: ${name} ${verb}`, defaults);
   // The table gives each verb its performer; that verb and arguments belong together is what the schema has checked.
   const perform = acts[verb] as Perform<unknown>;
   return perform({ stage, actor, args, expect, charge, label: step.as });
 }
+
+/** A step of a client under test, or of the room towards it. */
+async function performTested(
+  stage: Stage,
+  step: SimpleStep,
+  number: string,
+  defaults: ChargeDefaults,
+  expect: Expectation | undefined,
+): Promise<Answered | undefined> {
+  const { client } = stage;
+  if (client === undefined) throw new Error('a step of a client without one has passed the loader');
+  const name = step.client === undefined ? 'room' : 'client';
+  const [verb, args] = verbAndArgs(step.client ?? step.room ?? {});
+  const table = (name === 'client' ? clientActs : roomActs) as Readonly<Record<string, PerformTested>>;
+  const charge = chargeOf(step, `${number}: ${name} ${verb}`, defaults);
+  // That verb and arguments belong together is what the schema has checked.
+  return table[verb]?.({ stage, client, args, expect, charge, label: step.as });
+}
+
+type PerformTested = (act: RoomAct<unknown>) => Promise<Answered | undefined>;
 
 function actorAndAction(step: SimpleStep): [string, Action] {
   const name = Object.keys(step).find((key) => !reservedStepKeys.has(key));
@@ -141,10 +165,10 @@ function actorAndAction(step: SimpleStep): [string, Action] {
   return [name, action as Action];
 }
 
-function verbAndArgs(action: Action): [keyof Action, unknown] {
+function verbAndArgs(action: object): [string, unknown] {
   const [entry] = Object.entries(action);
   if (entry === undefined) throw new Error('an empty action has passed the loader');
-  return [entry[0] as keyof Action, entry[1]];
+  return entry;
 }
 
 function chargeOf(

@@ -7,6 +7,7 @@ import {
   requirementIds,
   status,
 } from './action-schema.ts';
+import { clientActionSchema, roomActionSchema } from './client-schema.ts';
 import { rowsSchema } from './rows.ts';
 
 /**
@@ -50,6 +51,8 @@ const stepShape = {
     .literal(true)
     .optional()
     .describe('Without it the rest shows nothing: unless this step passes, the scenario ends here'),
+  client: clientActionSchema.optional().describe('With role: participant: what the client under test does or shows'),
+  room: roomActionSchema.optional().describe('With role: participant: what the room does to the client'),
 } as const;
 
 const simpleStepSchema = z.object(stepShape).catchall(actionSchema);
@@ -143,6 +146,17 @@ export const scenarioSchema = z.strictObject({
     ),
   title: z.string().min(1).describe('What the requirement asks for, as a statement'),
   about: z.string().optional().describe('Background for the reader'),
+  role: z
+    .literal('participant')
+    .optional()
+    .describe('Tests a client: the suite is the room, and "client" and "room" have steps (default: tests a focus)'),
+  focus: z
+    .strictObject({
+      variant: z.string().optional().describe('Name of a legal variant of the reference focus'),
+      mutant: z.string().optional().describe('Name of a mutant of the reference focus'),
+    })
+    .optional()
+    .describe('With role: participant: how the room differs from the reference focus'),
   covers: requirementIds.min(1),
   needs: z.array(z.string()).optional().describe('Capabilities of the SUT without which the scenario is unsupported'),
   tags: z.array(z.string()).optional(),
@@ -151,7 +165,10 @@ export const scenarioSchema = z.strictObject({
     .optional()
     .describe('Takes minutes or hours, so it is only played in simulated time (--in-memory)'),
   room: policySchema.optional().describe('The policy of the room this scenario needs'),
-  cast: z.union([z.array(z.string()).min(1), z.record(z.string(), z.union([castMemberSchema, z.null()]))]),
+  cast: z
+    .union([z.array(z.string()).min(1), z.record(z.string(), z.union([castMemberSchema, z.null()]))])
+    .optional()
+    .describe('The simulated participants; may be absent with role: participant only'),
   let: z
     .record(z.string(), z.string())
     .optional()

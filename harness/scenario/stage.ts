@@ -1,5 +1,8 @@
 import type { Conversation } from '../conversation/conversation.ts';
+import { uriIn } from '../conversation/stays.ts';
 import { until } from '../conversation/until.ts';
+import type { Driver } from '../driver/driver.ts';
+import type { Shown } from '../driver/shown.ts';
 import type { Clock } from '../net/clock.ts';
 import type { ComposedMessage } from '../participant/compose.ts';
 import type { Participant } from '../participant/participant.ts';
@@ -77,6 +80,36 @@ export interface Stage {
   readonly judge: Judge;
   readonly values: Values;
   readonly patience: Patience;
+  /** In scenarios for a client under test. */
+  readonly client?: ClientOnStage;
+}
+
+/** A client under test, and the room as it meets it. The wire log shows what the room sees, under the name `room`. */
+export interface ClientOnStage {
+  readonly driver: Driver;
+  readonly shown: Shown;
+  /** URI that it is told to call, and the one under which the others know the room. */
+  readonly dialled: string;
+  readonly room: string;
+  /** URI that it is told to appear as. */
+  readonly as: string;
+  /** Bodies of the requests that the room wrote by hand, by label. */
+  readonly handMade: Map<string, { readonly canary: string; readonly octets: Buffer }>;
+  /** Writes on the latest MSRP connection with it. False: there is none. */
+  write(octets: Buffer): boolean;
+  /** RFC 7701 §5.3 */
+  closeRoom(): void;
+}
+
+/** The actor of the wire log that faces a client under test. */
+export const ROOM_SIDE = 'room';
+
+/** URI of the client under test: that of its INVITE, which need not be the one that it was told to use. */
+export function clientUri(stage: Stage): string {
+  const stay = stage.conversation.stays.list.findLast((one) => one.actor === ROOM_SIDE && one.calledBy === 'peer');
+  const invite = stay?.invite.content;
+  const from = invite?.protocol === 'sip' ? uriIn(invite.message, 'From') : undefined;
+  return from ?? stage.client?.as ?? '';
 }
 
 /** @throws for a name that is not in the cast: the loader has checked that. */

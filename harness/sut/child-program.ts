@@ -12,12 +12,16 @@ export interface ProgramOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Gets everything that it writes. */
   readonly keep?: (text: string) => void;
+  /** `lines`: `writeLine` reaches its standard input, which is closed when it is to end. */
+  readonly input?: 'none' | 'lines';
 }
 
 const STOP_MS = 3_000;
 const LAST_WORDS_MS = 500;
 /** Of what a dead program has written last, in characters. */
 const LAST_WORDS = 2_000;
+/** Of what has been written to its standard input, in octets. */
+const MOST_UNREAD = 1024 * 1024;
 /** A line longer than this is looked at in pieces, in characters. */
 const MAX_LINE = 64 * 1024;
 
@@ -31,21 +35,24 @@ export class ChildProgram {
   readonly #ended: Promise<void>;
   readonly #exitListeners = new Set<(how: string) => void>();
   readonly #lineListeners = new Set<(line: string) => void>();
+  readonly #outputListeners = new Set<(line: string) => void>();
   #lastWords = '';
   #how: string | undefined;
   #stopping = false;
 
   constructor([program, ...args]: readonly [string, ...string[]], options: ProgramOptions) {
     this.#options = options;
-    const { directory, environment } = options;
+    const { directory, environment, input } = options;
     this.#child = spawn(program, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === 'lines' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
       env: { ...process.env, ...environment },
       ...(directory === undefined ? {} : { cwd: directory }),
     });
-    this.#read(this.#child.stdout);
-    this.#read(this.#child.stderr);
+    // Who does not read, or has ended, is noticed by its end.
+    this.#child.stdin?.on('error', () => {});
+    this.#read(this.#child.stdout, this.#outputListeners);
+    this.#read(this.#child.stderr, new Set());
     this.#ended = new Promise((resolve) => {
       this.#child.once('error', (error) =>
         this.#end(`${options.called} could not be started: ${error.message}`, resolve),
@@ -98,6 +105,20 @@ export class ChildProgram {
     return outcome;
   }
 
+  /** Calls back for every line of its standard output from now on. */
+  onOutput(listener: (line: string) => void): void {
+    this.#outputListeners.add(listener);
+  }
+
+  /** False: it does not read any more, or has so far left too much unread. */
+  writeLine(line: string): boolean {
+    const { stdin } = this.#child;
+    if (stdin === null || !stdin.writable || this.#how !== undefined || stdin.writableLength > MOST_UNREAD)
+      return false;
+    stdin.write(`${line}\n`);
+    return true;
+  }
+
   onExit(listener: (how: string) => void): void {
     if (this.#how === undefined) this.#exitListeners.add(listener);
     else if (!this.#stopping) listener(this.#how);
@@ -106,6 +127,7 @@ export class ChildProgram {
   async stop(): Promise<void> {
     this.#stopping = true;
     if (this.#how !== undefined) return;
+    this.#child.stdin?.end();
     this.#signal('SIGTERM');
     const timer = this.#options.clock.after(STOP_MS, () => this.#signal('SIGKILL'));
     await this.#ended;
@@ -124,17 +146,17 @@ export class ChildProgram {
     }
   }
 
-  #read(stream: NodeJS.ReadableStream | null): void {
+  #read(stream: NodeJS.ReadableStream | null, further: ReadonlySet<(line: string) => void>): void {
     const decoder = new StringDecoder('utf8');
     let open = '';
     stream?.on('data', (octets: Buffer) => {
       const text = decoder.write(octets);
       this.#options.keep?.(text);
       this.#lastWords = (this.#lastWords + text).slice(-LAST_WORDS);
-      if (this.#lineListeners.size === 0) return;
+      if (this.#lineListeners.size === 0 && further.size === 0) return;
       const lines = (open + text).split(/\r?\n/);
       open = (lines.pop() ?? '').slice(-MAX_LINE);
-      for (const line of lines) for (const listener of this.#lineListeners) listener(line);
+      for (const line of lines) for (const listener of [...this.#lineListeners, ...further]) listener(line);
     });
   }
 

@@ -3,6 +3,7 @@ import type { RoomPolicyNeed } from '../scenario/schema.ts';
 
 /** A system under test that is up, and the rooms on it that scenarios may use. */
 export interface Sut {
+  readonly role?: 'focus';
   readonly name: string;
   readonly kind: 'built-in' | 'address' | 'command' | 'container';
   readonly target: string;

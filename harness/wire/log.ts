@@ -35,6 +35,13 @@ export class WireLog implements TapObserver {
     return () => this.#readers.delete(reader);
   }
 
+  /** What passed the sockets of one actor so far; the entries keep their positions in this log. */
+  only(actor: string): WireLog {
+    const part = new WireLog(this.#clock, this.#limits);
+    for (const entry of this.entries) if (entry.actor === actor) part.entries.push(entry);
+    return part;
+  }
+
   opened(connection: TappedConnection): void {
     this.#append(connection, 'sent', { protocol: 'connection', event: 'opened', by: 'actor' });
   }

@@ -1,6 +1,6 @@
 import type { ComposedMessage } from '../../participant/compose.ts';
 import type { MessageSpec } from '../schema.ts';
-import { type Actor, actorNamed, type Stage, type TrackedMessage } from '../stage.ts';
+import { type Actor, actorNamed, clientUri, type Stage, type TrackedMessage } from '../stage.ts';
 
 export type MessageWords = Exclude<MessageSpec, string>;
 
@@ -101,5 +101,6 @@ function recipientsOf(stage: Stage, sender: Actor, to: string | readonly string[
 function uriOf(stage: Stage, sender: Actor, name: string): string {
   if (name === 'room') return sender.room;
   if (name.startsWith('<') && name.endsWith('>')) return stage.values.fill(name.slice(1, -1));
+  if (name === 'client' && stage.client !== undefined) return clientUri(stage);
   return actorNamed(stage, name).uri;
 }

@@ -118,7 +118,7 @@ const lastReceived = (stage: Stage, actor: Actor): string =>
   )?.head.transactionId ?? 'none';
 
 /** The content of a request: behind the first empty line, up to its end-line. Empty: it has none that can be told. */
-function bodyIn(octets: Buffer): Buffer {
+export function bodyIn(octets: Buffer): Buffer {
   const [, transactionId = ''] = /^MSRP +(\S+)/i.exec(octets.toString('latin1', 0, 100)) ?? [];
   // Whoever takes bare LF for the end of a line, against the grammar, finds the same there.
   const lineEnd = octets.includes('\r\n') ? '\r\n' : '\n';
@@ -168,7 +168,7 @@ function escaped([, hex, letter]: RegExpMatchArray): Buffer {
 }
 
 /** Cuts octets at the given offsets. */
-function segments(octets: Buffer, offsets: readonly number[]): Buffer[] {
+export function segments(octets: Buffer, offsets: readonly number[]): Buffer[] {
   const cuts = [0, ...[...offsets].filter((offset) => offset < octets.length).sort((a, b) => a - b), octets.length];
   return cuts.slice(1).map((end, i) => octets.subarray(cuts[i], end));
 }

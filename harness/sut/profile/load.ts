@@ -27,16 +27,26 @@ export interface ProfileContext {
 
 /** Reads and checks a profile; problems name file, line, column and what was meant. */
 export function loadProfile(path: string, context: ProfileContext): Result<LoadedProfile, Problem[]> {
+  const read = readProfile(path);
+  return read.ok ? parseProfile(read.value.file, read.value.text, read.value.folder, context) : read;
+}
+
+export interface ProfileText {
+  readonly file: string;
+  readonly folder: string;
+  readonly text: string;
+}
+
+/** The text of a profile, not looked into yet. */
+export function readProfile(path: string): Result<ProfileText, Problem[]> {
   const file = relative(process.cwd(), resolve(path)) || path;
-  let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    return ok({ file, folder: dirname(resolve(path)), text: readFileSync(path, 'utf8') });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const message = code === 'ENOENT' ? 'there is no such profile' : String(error);
     return err([{ file, line: 1, column: 1, message }]);
   }
-  return parseProfile(file, text, dirname(resolve(path)), context);
 }
 
 /** `folder` is where its relative paths start. */
@@ -76,7 +86,10 @@ function pathProblems({ value, problem }: File, folder: string): Problem[] {
 
 const KNOWN = ['host', 'test-host', 'folder'];
 
-function placeholderProblems({ value, problem }: File, { environment }: ProfileContext): Problem[] {
+export function placeholderProblems<T extends object>(
+  { value, problem }: YamlFile<T>,
+  { environment }: ProfileContext,
+): Problem[] {
   const inTemplate = (key: string, name: string): boolean => key === 'rooms' && name === 'n';
   return Object.entries(value).flatMap(([key, part]) =>
     [...placeholdersIn(part)].flatMap((name) => {
@@ -91,7 +104,10 @@ function placeholderProblems({ value, problem }: File, { environment }: ProfileC
   );
 }
 
-function deviationProblems({ value, problem }: File, { catalogue, scenarios }: ProfileContext): Problem[] {
+export function deviationProblems(
+  { value, problem }: YamlFile<Pick<Profile, 'known-deviations'>>,
+  { catalogue, scenarios }: ProfileContext,
+): Problem[] {
   return (value['known-deviations'] ?? []).flatMap(({ requirement, scenario }, i) => {
     if (scenario !== undefined && scenarios?.some(idMatcher(scenario)) === false)
       return [

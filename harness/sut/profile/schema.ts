@@ -14,7 +14,7 @@ import { policySchema } from '../../scenario/schema.ts';
 const UNITS = { ms: 1, s: 1000, min: 60_000 } as const;
 
 /** `300 ms`, `10 s`, `2 min`; in milliseconds. */
-const duration = z
+export const duration = z
   .string()
   .regex(/^\d+(\.\d+)? ?(ms|s|min)$/, 'a time such as "300 ms", "10 s" or "2 min" is due')
   .transform((text) => {
@@ -23,9 +23,9 @@ const duration = z
   });
 
 /** Not only `sip:…`, for placeholders may stand anywhere behind it. */
-const sipUri = z.string().regex(/^sips?:\S+$/i, 'a SIP URI is due, such as sip:room@10.0.0.5:5060');
+export const sipUri = z.string().regex(/^sips?:\S+$/i, 'a SIP URI is due, such as sip:room@10.0.0.5:5060');
 
-const environment = z.record(z.string(), z.string());
+export const environment = z.record(z.string(), z.string());
 
 const readiness = z
   .union([
@@ -46,7 +46,7 @@ function isPattern(text: string): boolean {
   }
 }
 
-const started = z
+export const started = z
   .enum(['once', 'per-folder', 'per-scenario'])
   .describe('How long one instance lives: the whole run, the scenarios of one folder, one scenario');
 
@@ -144,11 +144,11 @@ const claim = z
     'claimed: its scenarios run and have to pass; denied: they are unsupported; detect: what the SUT shows decides',
   );
 
-const capabilitiesSchema = z.strictObject(
+export const capabilitiesSchema = z.strictObject(
   Object.fromEntries(Object.entries(capabilities).map(([name, about]) => [name, claim.optional().describe(about)])),
 );
 
-const patienceSchema = z.strictObject({
+export const patienceSchema = z.strictObject({
   answer: duration.optional().describe('For the answer to a SIP request (default: 32 s)'),
   delivery: duration.optional().describe('For a message, report or roster change that is due (default: 10 s)'),
   quiet: duration.optional().describe('The least time to look for what must not come (default: 50 ms)'),
@@ -169,7 +169,7 @@ const loadSchema = z.strictObject({
   'messages-per-second': z.int().positive().optional().describe('The most MSRP and SIP requests in a second'),
 });
 
-const deviationSchema = z
+export const deviationSchema = z
   .strictObject({
     requirement: z.string().optional(),
     scenario: z.string().optional().describe('Id, beginning of an id, or glob'),

@@ -1,0 +1,105 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { Conversation } from '../conversation/conversation.ts';
+import { Shown } from '../driver/shown.ts';
+import { token } from '../net/random.ts';
+import type { SeededRandom } from '../net/seeded-random.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { Finding } from '../rules/finding.ts';
+import { rules, rulesForClients } from '../rules/index.ts';
+import { byeOf } from '../scenario/acts/client-on-wire.ts';
+import type { LoadedScenario } from '../scenario/load.ts';
+import { type ClientOnStage, due, type Patience, ROOM_SIDE, type Stage } from '../scenario/stage.ts';
+import type { ClientSut } from '../sut/client-sut.ts';
+import type { Sut } from '../sut/sut.ts';
+import { WireLog } from '../wire/log.ts';
+import { leaveStage, setStage } from './cast.ts';
+import { openRoomSide } from './room-side.ts';
+import type { World } from './world.ts';
+
+/** One performance of a scenario from the empty stage to the complete wire log. */
+export interface Performance {
+  readonly stage: Stage;
+  /** Everybody leaves; the wire log is complete after it. */
+  leave(): Promise<void>;
+  /** What the passive rules find in the wire log. */
+  judge(catalogue: Catalogue): Finding[];
+  release(): Promise<void>;
+}
+
+export interface PerformanceSetting<S> {
+  readonly world: World;
+  readonly sut: S;
+  readonly patience: Patience;
+}
+
+/** Before a focus. Error: it has no such room. */
+export async function performBeforeFocus(
+  scenario: LoadedScenario,
+  { world, sut, patience }: PerformanceSetting<Sut>,
+  random: SeededRandom,
+): Promise<Result<Performance, string>> {
+  const rooms = await sut.rooms.take(scenario.scenario.room ?? {});
+  if (rooms === undefined) return err('the SUT has no room with the policy that this needs');
+  const stage = setStage(scenario, world, sut, rooms, random, patience);
+  return ok({
+    stage,
+    leave: () => leaveStage(stage),
+    judge: (catalogue) => rules.flatMap((rule) => rule.judge(stage.conversation, catalogue)),
+    release: async () => rooms.release(),
+  });
+}
+
+/** How long a client may take to end a stay that a scenario has left it in, in milliseconds. */
+const FAREWELL_MS = 3_000;
+
+/** Before a client, in a room of its own. Error: the room cannot be opened. */
+export async function performBeforeClient(
+  scenario: Pick<LoadedScenario, 'id' | 'file' | 'cast' | 'scenario'>,
+  { world, sut, patience }: PerformanceSetting<ClientSut>,
+  random: SeededRandom,
+): Promise<Result<Performance, string>> {
+  const log = new WireLog(world.clock);
+  const opened = await openRoomSide(world, sut, scenario.scenario, log, random.fork('room'));
+  if (!opened.ok) return opened;
+  const side = opened.value;
+  const shown = new Shown();
+  const client: ClientOnStage = {
+    driver: sut.driver,
+    shown,
+    dialled: side.room,
+    room: side.room,
+    as: sut.as ?? `sip:client-${token(random, 8)}@${side.sut.domain}`,
+    handMade: new Map(),
+    write: (octets) => side.write(octets),
+    closeRoom: () => side.closeRoom(),
+  };
+  const rooms = { room: side.room, release: () => {} };
+  const stage = { ...setStage(scenario, side.world, side.sut, rooms, random, patience, log), client };
+  sut.driver.watch(shown);
+  return ok({
+    stage,
+    async leave() {
+      await endStay(stage, client);
+      await leaveStage(stage);
+      sut.driver.watch(undefined);
+    },
+    judge(catalogue) {
+      const seen = new Conversation(log.only(ROOM_SIDE));
+      return rulesForClients.flatMap((rule) => rule.judge(seen, catalogue));
+    },
+    release: () => side.close(),
+  });
+}
+
+/** So that the next scenario meets a client that is in no room. */
+async function endStay(stage: Stage, { driver, closeRoom }: ClientOnStage): Promise<void> {
+  const stay = stage.conversation.stays.list.findLast(({ actor }) => actor === ROOM_SIDE);
+  if (stay?.accepted !== undefined && stay.ending === undefined) {
+    const handed = await driver.order({ do: 'leave' });
+    if (handed.ok) await due(stage, () => byeOf(stage, stay.invite.index), FAREWELL_MS);
+  }
+  if (stay?.accepted !== undefined && stay.ending === undefined) {
+    closeRoom();
+    await due(stage, () => stay.ended, FAREWELL_MS);
+  }
+}

@@ -133,6 +133,7 @@ export class ReferenceFocus {
     };
   }
 
+  /** Listens. Error: one of the addresses cannot be had; nothing stays open then. */
   async start(): Promise<Result<void, NetError>> {
     const { msrp, tls, rooms } = this.#options;
     for (const { scheme, address } of msrp) {
@@ -163,10 +164,12 @@ export class ReferenceFocus {
     return this.#agent.address(transport);
   }
 
+  /** Where MSRP is listened on; undefined: not by this scheme. */
   msrpAddress(scheme: Scheme): Address | undefined {
     return this.#msrpAddresses.get(scheme);
   }
 
+  /** SIP URI of a room of this name, whether there is one or not. */
   roomUri(name: string): string {
     return `sip:${name}@${this.#options.domain}`;
   }
@@ -176,6 +179,7 @@ export class ReferenceFocus {
     return this.#rooms.get(name)?.state;
   }
 
+  /** A room that stays when the last participant has left. One that is there already keeps its policy. */
   createRoom(name: string, policy: Partial<RoomPolicy> = {}): void {
     this.#fixed.add(name);
     if (!this.#rooms.has(name)) this.#open(name, policy);

@@ -81,6 +81,7 @@ export abstract class Speaker {
     return this.#room;
   }
 
+  /** The URI that CPIM From says. */
   get identity(): string {
     return this.#identity;
   }
@@ -95,20 +96,24 @@ export abstract class Speaker {
     return this.#paths;
   }
 
+  /** One that this participant has not used yet (RFC 4975 §7.1). */
   newTransactionId(): string {
     return this.#identifiers.transactionId();
   }
 
+  /** Makes a CPIM message, to the room unless another recipient is named; nothing is sent yet. */
   compose({ to = [this.#room], from = this.#identity, ...rest }: ComposeWords): ComposedMessage {
     return composeMessage({ ...rest, to, from }, () => this.#identifiers.messageId());
   }
 
+  /** A whole message, in as many chunks as it takes. The outcome never rejects: without an answer for 30 s it is `unanswered`. */
   send(message: ComposedMessage, options: SendingOptions = {}): SentMessage {
     const session = this.boundSession();
     if (session !== undefined) return sendMessage(session, message, options);
     return { transactionIds: () => [], written: Promise.resolve(), outcome: Promise.resolve(notSent('')) };
   }
 
+  /** One chunk of a message, as it is asked for (RFC 4975 §5.1). */
   sendChunk(message: ComposedMessage, options: ChunkOptions): SentRequest {
     const session = this.boundSession();
     if (session !== undefined) return sendChunk(session, message, options);

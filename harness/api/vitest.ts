@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { selected } from '../cli/suite.ts';
+import { selectionOf } from '../cli/launch.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { launchOf, type PlayOptions } from './options.ts';
 import { outcomeOf } from './outcome.ts';
@@ -40,7 +40,7 @@ export function conformance(options: PlayOptions = {}): void {
       session = await Session.open(launch);
     }, START_MS);
     afterAll(() => session?.close(), START_MS);
-    for (const [folder, scenarios] of byFolder(selected(launch.suite, launch.selectors, launch.options))) {
+    for (const [folder, scenarios] of byFolder(selectionOf(launch))) {
       describe.concurrent(folder, () => {
         for (const { name, scenario } of scenarios) {
           // Scenarios end by themselves; how long they wait for their turn says nothing about the SUT.

@@ -50,6 +50,10 @@ export interface Launched {
   readonly file?: string;
 }
 
+/** The scenarios that a run would play, or a shard be taken of. @throws UsageError */
+export const selectionOf = ({ suite, selectors, options }: Launch): readonly LoadedScenario[] =>
+  selected(suite, selectors, options, roleOfTarget(targetOf(options, suite)));
+
 /** Makes the plan of a run and starts or finds its SUT. @throws UsageError, UnreachableError */
 export async function prepare({ suite, selectors, options, argv, signal }: Launch): Promise<Prepared> {
   const target = targetOf(options, suite);

@@ -16,6 +16,11 @@ export interface Driver {
   readonly shows: ReadonlySet<EventName>;
   /** Events go to this one from now on; undefined: to nobody. */
   watch(viewer: Viewer | undefined): void;
-  /** Hands an order over; what comes of it is seen on the wire and in events. Error: one line, it could not be handed over. */
+  /**
+   * Hands an order over and settles when that is done, at the latest when it has been carried out; what comes of it is
+   * seen on the wire and in events. Error: one line, it could not be handed over.
+   */
   order(order: Order): Promise<Result<void, string>>;
+  /** Where events are not told, somebody looks at the client: yes, no, or undefined for whoever cannot say. */
+  ask?(question: string): Promise<boolean | undefined>;
 }

@@ -1,8 +1,8 @@
-import { orderNames } from '../driver/order.ts';
 import type { SeededRandom } from '../net/seeded-random.ts';
 import { openingOf } from '../scenario/acts/client-on-wire.ts';
+import { carriedOut, complaint } from '../scenario/acts/client-sight.ts';
 import type { Capability } from '../scenario/capability.ts';
-import { due, type Patience, ROOM_SIDE, type Stage } from '../scenario/stage.ts';
+import { type Patience, ROOM_SIDE, type Stage } from '../scenario/stage.ts';
 import type { ClientSut } from '../sut/client-sut.ts';
 import { describeEnding, type Ending } from './ending.ts';
 import { performBeforeClient } from './performance.ts';
@@ -17,8 +17,8 @@ export async function preflightClient(
   patience: Patience,
   ending: Ending,
 ): Promise<Preflight> {
-  const missing = orderNames.filter((name) => name === 'join' && !sut.driver.orders.has(name));
-  if (missing.length > 0) return { kind: 'unreachable', reason: 'the driver says no way to have the client join' };
+  if (!sut.driver.orders.has('join'))
+    return { kind: 'unreachable', reason: 'the driver says no way to have the client join' };
   const scenario = { title: 'preflight', covers: [], steps: [] };
   const prepared = await performBeforeClient(
     { id: 'preflight', file: '', cast: new Map(), scenario },
@@ -32,30 +32,32 @@ export async function preflightClient(
       const reason = ending.why === undefined ? 'the run ended' : describeEnding(ending.why);
       return { kind: 'unreachable', reason };
     });
-    return await Promise.race([look(stage, sut), ended]);
+    return await Promise.race([look(stage), ended]);
   } finally {
     if (ending.why === undefined) await leave();
     await release();
   }
 }
 
-async function look(stage: Stage, sut: ClientSut): Promise<Preflight> {
+async function look(stage: Stage): Promise<Preflight> {
   const client = stage.client;
   if (client === undefined) throw new Error('a stage for a client has none');
-  let failure: string | undefined;
-  const undeliverable = new Promise<void>((resolve) => {
-    void sut.driver.order({ do: 'join', room: client.dialled, as: client.as }).then((handed) => {
-      if (handed.ok) return;
-      failure = `the client could not be told to join: ${handed.error}`;
-      resolve();
-    });
-  });
-  const joined = await due(stage, () => openingOf(stage, 0), stage.patience.answerMs, undeliverable);
-  if (joined !== undefined) return { kind: 'ready', capabilities: offered(stage) };
-  const [fault] = client.shown.faults;
-  const what = stage.conversation.stays.list.length === 0 ? 'no INVITE has come' : 'an INVITE has come, but no SEND';
-  const seen = `the client was told to join ${client.dialled}, and ${what}`;
-  return { kind: 'unreachable', reason: failure ?? (fault === undefined ? seen : `${seen}; it said: ${fault}`) };
+  const order = { do: 'join', room: client.dialled, as: client.as } as const;
+  const joined = await carriedOut({ stage, client }, order, stage.patience.answerMs, () => openingOf(stage, 0));
+  switch (joined.kind) {
+    case 'seen':
+      return { kind: 'ready', capabilities: offered(stage) };
+    case 'not-told':
+      return { kind: 'unreachable', reason: `the client could not be told to join: ${joined.why}` };
+    case 'not-seen': {
+      const what =
+        stage.conversation.stays.list.length === 0 ? 'no INVITE has come' : 'an INVITE has come, but no SEND';
+      return {
+        kind: 'unreachable',
+        reason: `the client was told to join ${client.dialled}, and ${what}${complaint(client)}`,
+      };
+    }
+  }
 }
 
 /** Tokens of a=chatroom in its offer (RFC 7701 §8). */

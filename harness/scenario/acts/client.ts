@@ -1,5 +1,4 @@
-import { until } from '../../conversation/until.ts';
-import type { EventName } from '../../driver/event.ts';
+import type { ClientEvent } from '../../driver/event.ts';
 import type { Order } from '../../driver/order.ts';
 import { quietWindow, sendBarrier } from '../absence.ts';
 import type { ClientAction } from '../client-schema.ts';
@@ -19,6 +18,7 @@ import {
   textSent,
   wrapperFaults,
 } from './client-on-wire.ts';
+import { type About, carriedOut, complaint, judgeSight, shown, untold } from './client-sight.ts';
 
 /** A step of the client under test. */
 export interface ClientAct<Args> {
@@ -182,45 +182,46 @@ async function send({
   return answeredByRoom(stage, charge, expect, about.message, status, evidence);
 }
 
-/** The user is shown the message, with the text that was sent and under its sender. */
+/** The user is shown the message, with the text that was sent. */
 async function shows({ stage, client, args, charge }: ClientAct<string>): Promise<undefined> {
   const message = messageToClient(stage, args);
-  const about = { message: `client shows ${args}`, expected: `"${message.text}" of ${message.by}` };
-  if (untold(stage, client, 'message', charge, about)) return undefined;
-  const event = await shown(stage, client, (one) =>
-    one.event === 'message' && one.text.includes(message.canary) ? one : undefined,
-  );
-  const evidence = textSent(stage, message);
-  if (event === undefined) {
-    stage.judge.record(charge, { ...about, verdict: charge.miss, actual: `nothing${complaint(client)}`, evidence });
-    return undefined;
-  }
-  const right = event.text.trimEnd() === message.text.trimEnd();
-  stage.judge.record(charge, { ...about, verdict: right ? 'pass' : charge.miss, actual: `"${event.text}"`, evidence });
-  return undefined;
+  return judgeSight({ stage, client, charge }, 'message', {
+    about: { message: `client shows ${args}`, expected: `"${message.text}" of ${message.by}` },
+    question: `Does the client show this message of ${message.by}: "${message.text}"?`,
+    pick: (event) => (event.event === 'message' && event.text.includes(message.canary) ? event : undefined),
+    isRight: ({ text }) => text.trimEnd() === message.text.trimEnd(),
+    wording: ({ text }) => `"${text}"`,
+    evidence: () => textSent(stage, message),
+  });
 }
 
-/** A later message has been shown, or at least answered, and not this one. */
+/** A later message has been shown, and not this one. */
 async function doesNotShow({ stage, client, args, charge }: ClientAct<string>): Promise<undefined> {
   const message = messageToClient(stage, args);
   const about = { message: `client does not show ${args}`, expected: 'nothing of it' };
-  if (untold(stage, client, 'message', charge, about)) return undefined;
+  if (client.driver.ask === undefined && untold(stage, client, 'message', charge, about)) return undefined;
   const [speaker] = listeners(stage);
   const barrier = speaker === undefined ? undefined : await sendBarrier(stage, speaker);
-  const later =
-    barrier === undefined
-      ? undefined
-      : await shown(stage, client, (one) =>
-          one.event === 'message' && one.text.includes(barrier.canary) ? one : undefined,
-        );
+  const evidence = (): number[] => textSent(stage, message);
+  if (client.driver.ask !== undefined) {
+    await quietWindow(stage);
+    const seen = await client.driver.ask(`Does the client show anything of this message: "${message.text}"?`);
+    const verdict = seen === undefined ? 'inconclusive' : seen ? charge.miss : 'pass';
+    stage.judge.record(charge, { ...about, verdict, evidence: evidence() });
+    return undefined;
+  }
+  const shows = (canary: string) => (event: ClientEvent) =>
+    event.event === 'message' && event.text.includes(canary) ? event : undefined;
+  const later = barrier === undefined ? undefined : await shown(stage, client, shows(barrier.canary));
   await quietWindow(stage);
-  const event = client.shown.events.find((one) => one.event === 'message' && one.text.includes(message.canary));
-  const left = client.shown.events.some((one) => one.event === 'left');
+  const found = client.shown.events.some((event) => shows(message.canary)(event) !== undefined);
+  // Who is out of the room shows nothing any more.
+  const settled = later !== undefined || client.shown.events.some(({ event }) => event === 'left');
   stage.judge.record(charge, {
     ...about,
-    verdict: event !== undefined ? charge.miss : later === undefined && !left ? 'inconclusive' : 'pass',
-    actual: event !== undefined ? 'a message' : later === undefined ? 'not even a later message' : 'nothing of it',
-    evidence: textSent(stage, message),
+    verdict: found ? charge.miss : settled ? 'pass' : 'inconclusive',
+    actual: found ? 'a message' : settled ? 'nothing of it' : 'not even a later message',
+    evidence: evidence(),
   });
   return undefined;
 }
@@ -266,96 +267,39 @@ async function showsRefusal({
   args: { of, status },
   charge,
 }: ClientAct<NonNullable<ClientAction['shows-refusal']>>): Promise<undefined> {
-  const about = {
-    message: `client shows that ${of} was refused`,
-    expected: `a refusal${status === undefined ? '' : ` with ${status}`}`,
-  };
-  if (untold(stage, client, 'refused', charge, about)) return undefined;
-  const event = await shown(stage, client, (one) => (one.event === 'refused' && one.order === of ? one : undefined));
-  const right = event !== undefined && (status === undefined || event.status === undefined || event.status === status);
-  const actual =
-    event === undefined
-      ? `nothing${complaint(client)}`
-      : `a refusal${event.status === undefined ? '' : ` with ${event.status}`}`;
-  stage.judge.record(charge, { ...about, verdict: right ? 'pass' : charge.miss, actual });
-  return undefined;
+  const wording = (code: number | undefined): string => `a refusal${code === undefined ? '' : ` with ${code}`}`;
+  return judgeSight({ stage, client, charge }, 'refused', {
+    about: { message: `client shows that ${of} was refused`, expected: wording(status) },
+    question: `Does the client show that ${of} has come to nothing?`,
+    pick: (event) => (event.event === 'refused' && event.order === of ? event : undefined),
+    isRight: (event) => status === undefined || event.status === undefined || event.status === status,
+    wording: (event) => wording(event.status),
+  });
 }
 
 async function showsNickname({ stage, client, args, charge }: ClientAct<string>): Promise<undefined> {
   const text = stage.values.fill(args);
-  const about = { message: `client shows "${text}" as its nickname`, expected: `"${text}"` };
-  if (untold(stage, client, 'nickname', charge, about)) return undefined;
-  const event = await shown(stage, client, (one) =>
-    one.event === 'nickname' && one.nickname === text ? one : undefined,
-  );
-  const latest = client.shown.events.findLast((one) => one.event === 'nickname');
-  const actual = latest === undefined ? `nothing${complaint(client)}` : `"${latest.nickname}"`;
-  stage.judge.record(charge, { ...about, verdict: event === undefined ? charge.miss : 'pass', actual });
-  return undefined;
+  return judgeSight({ stage, client, charge }, 'nickname', {
+    about: { message: `client shows "${text}" as its nickname`, expected: `"${text}"` },
+    question: `Does the client show "${text}" as its nickname?`,
+    pick: (event) => (event.event === 'nickname' && event.nickname === text ? event : undefined),
+    isRight: () => true,
+    wording: ({ nickname: shown }) => `"${shown}"`,
+  });
 }
 
 async function showsEnd({ stage, client, charge }: ClientAct<object>): Promise<undefined> {
-  const about = { message: 'client shows that the stay is over', expected: 'the end' };
-  if (untold(stage, client, 'left', charge, about)) return undefined;
-  const event = await shown(stage, client, (one) => (one.event === 'left' ? one : undefined));
-  const actual = event === undefined ? `nothing${complaint(client)}` : 'the end';
-  stage.judge.record(charge, { ...about, verdict: event === undefined ? charge.miss : 'pass', actual });
-  return undefined;
-}
-
-type CarriedOut<T> =
-  | { readonly kind: 'seen'; readonly seen: T }
-  | { readonly kind: 'not-seen' }
-  /** The order did not reach the client. */
-  | { readonly kind: 'not-told'; readonly why: string };
-
-/** Gives an order and waits for what it has to do on the wire. */
-async function carriedOut<T>(
-  { stage, client }: Pick<ClientAct<unknown>, 'stage' | 'client'>,
-  order: Order,
-  patienceMs: number,
-  look: () => T | undefined,
-): Promise<CarriedOut<T>> {
-  let failure: string | undefined;
-  const undeliverable = new Promise<void>((resolve) => {
-    void client.driver.order(order).then((handed) => {
-      if (handed.ok) return;
-      failure = handed.error;
-      resolve();
-    });
+  return judgeSight({ stage, client, charge }, 'left', {
+    about: { message: 'client shows that the stay is over', expected: 'the end' },
+    question: 'Does the client show that its stay in the room is over?',
+    pick: (event) => (event.event === 'left' ? event : undefined),
+    isRight: () => true,
+    wording: () => 'the end',
   });
-  const seen = await due(stage, look, patienceMs, undeliverable);
-  if (seen !== undefined) return { kind: 'seen', seen };
-  return failure === undefined ? { kind: 'not-seen' } : { kind: 'not-told', why: failure };
 }
-
-type About = { readonly message: string; readonly expected: string };
 
 function notTold(stage: Stage, charge: Charge, about: About, why: string): undefined {
   stage.judge.record(charge, { ...about, verdict: 'inconclusive', actual: `it could not be told: ${why}` });
-}
-
-/** The driver does not tell of such events at all. */
-function untold(stage: Stage, client: ClientOnStage, name: EventName, charge: Charge, about: About): boolean {
-  if (client.driver.shows.has(name)) return false;
-  stage.judge.record(charge, { ...about, verdict: 'unsupported', actual: `the driver tells of no "${name}" events` });
-  return true;
-}
-
-/** The first event that `pick` makes something of, as soon as it is there. */
-async function shown<T>(
-  stage: Stage,
-  { shown: view }: ClientOnStage,
-  pick: (event: ClientOnStage['shown']['events'][number]) => T | undefined,
-): Promise<T | undefined> {
-  const find = (): T | undefined => {
-    for (const event of view.events) {
-      const picked = pick(event);
-      if (picked !== undefined) return picked;
-    }
-    return undefined;
-  };
-  return until(view, stage.clock, stage.patience.deliveryMs, find);
 }
 
 function answeredByRoom(
@@ -372,10 +316,4 @@ function answeredByRoom(
       : ({ kind: 'status', status } as const);
   stage.judge.record(charge, { ...judgeAnswer(expect, answer, charge.miss), message, evidence });
   return { status, evidence };
-}
-
-/** What the client has said that was no event: probably the reason why nothing is seen of it. */
-function complaint({ shown: { faults } }: ClientOnStage): string {
-  const [first] = faults;
-  return first === undefined ? '' : ` (but this: ${first})`;
 }

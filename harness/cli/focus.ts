@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type ReferenceFocus, startFocus } from '../focus/focus.ts';
 import type { RoomPolicy } from '../focus/room-state.ts';
 import { selfSignedIdentity } from '../net/certificate.ts';
+import { reachableAddress } from '../net/local-address.ts';
 import type { Address } from '../net/network.ts';
 import { realClock } from '../net/real-clock.ts';
 import { socketNetwork } from '../net/sockets.ts';
@@ -29,7 +30,7 @@ interface FocusCommandOptions {
 export function focusCommand(): Command {
   return new Command('focus')
     .description('run the reference chat-room server until interrupted')
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--host <address>', 'address to listen on; 0.0.0.0 is all, of which others are told the first', '127.0.0.1')
     .option('--sip-port <port>', 'UDP and TCP; 0 is any free one', port, 5060)
     .option('--msrp-port <port>', 'TCP; 0 is any free one', port, 2855)
     .option('--tls', 'SIP and MSRP over TLS as well, with a certificate made for the occasion')
@@ -59,7 +60,8 @@ Examples:
 }
 
 async function action(options: FocusCommandOptions): Promise<void> {
-  const { host } = options;
+  const { host: listening } = options;
+  const host = reachableAddress(listening);
   const rooms = options.room.length + options.onDemand.length === 0 ? [{ prefix: 'lobby', need: {} }] : options.room;
   const domain = options.domain ?? (host.includes(':') ? `[${host}]` : host);
   const identity = options.tls === undefined ? undefined : await selfSignedIdentity([host, domain]);
@@ -70,13 +72,17 @@ async function action(options: FocusCommandOptions): Promise<void> {
     domain,
     host,
     sip: [
-      { transport: 'tcp', address: { host, port: options.sipPort } },
-      { transport: 'udp', address: { host, port: options.sipPort } },
-      ...(identity === undefined ? [] : [{ transport: 'tls' as const, address: { host, port: options.sipsPort } }]),
+      { transport: 'tcp', address: { host: listening, port: options.sipPort } },
+      { transport: 'udp', address: { host: listening, port: options.sipPort } },
+      ...(identity === undefined
+        ? []
+        : [{ transport: 'tls' as const, address: { host: listening, port: options.sipsPort } }]),
     ],
     msrp: [
-      { scheme: 'msrp', address: { host, port: options.msrpPort } },
-      ...(identity === undefined ? [] : [{ scheme: 'msrps' as const, address: { host, port: options.msrpsPort } }]),
+      { scheme: 'msrp', address: { host: listening, port: options.msrpPort } },
+      ...(identity === undefined
+        ? []
+        : [{ scheme: 'msrps' as const, address: { host: listening, port: options.msrpsPort } }]),
     ],
     ...(identity === undefined ? {} : { tls: identity }),
     rooms: rooms.map(({ prefix, need }): { name: string; policy: Partial<RoomPolicy> } => ({

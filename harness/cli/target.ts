@@ -16,6 +16,7 @@ import { openProfile } from '../sut/profile/open.ts';
 import { openClient } from '../sut/profile/open-client.ts';
 import type { Sut } from '../sut/sut.ts';
 import { thisProgram } from './paths.ts';
+import { askerAtTerminal } from './person.ts';
 import type { Suite } from './suite.ts';
 import type { TlsOptions } from './tls.ts';
 import { UnreachableError, UsageError } from './usage.ts';
@@ -93,8 +94,14 @@ export async function arenaFor(
   const world = realWorld(seed);
   const { clock, random, network } = world;
   const options = { clock, random, network, environment: process.env, keepOutput };
-  if (target.kind === 'client') return clientArena(world, () => openClient(target.client, options), lifetimeOf(target));
-  const open = (): Promise<Result<Sut, string>> => openProfile(target.profile, options);
+  if (target.kind === 'client')
+    return clientArena(
+      world,
+      () => openClient(target.client, { ...options, asker: askerAtTerminal }),
+      lifetimeOf(target),
+    );
+  const images = new Map<string, string>();
+  const open = (): Promise<Result<Sut, string>> => openProfile(target.profile, { ...options, images });
   const sut = await open();
   if (!sut.ok) throw new UnreachableError(sut.error);
   const { command, container } = target.profile.profile;

@@ -5,9 +5,9 @@ import type { Random } from '../net/random.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { ServerAddress } from './address.ts';
 import { ChildProgram } from './child-program.ts';
-import type { Profile, Readiness } from './profile/schema.ts';
-import { answersDatagrams, portTakesConnections, type Trying } from './readiness.ts';
+import type { Profile } from './profile/schema.ts';
 import type { Running } from './running.ts';
+import { untilReady } from './until-ready.ts';
 
 export interface CommandOptions {
   readonly clock: Clock;
@@ -48,31 +48,4 @@ export async function startCommand(
     onExit: (listener) => child.onExit(listener),
     stop: () => child.stop(),
   });
-}
-
-async function untilReady(
-  child: ChildProgram,
-  ready: Readiness | undefined,
-  withinMs: number,
-  options: CommandOptions,
-): Promise<Result<unknown, string>> {
-  if (ready !== undefined && 'line' in ready) {
-    const pattern = new RegExp(ready.line);
-    return child.line((line) => (pattern.test(line) ? line : undefined), withinMs);
-  }
-  let giveUp: () => void = () => {};
-  const givenUp = new Promise<void>((settle) => {
-    giveUp = settle;
-  });
-  const sign = signOfLife(ready, options, { ...options, givenUp }).then(() => ok(undefined));
-  const outcome = await child.ready(sign, withinMs);
-  giveUp();
-  return outcome;
-}
-
-function signOfLife(ready: Readiness | undefined, { server, random }: CommandOptions, trying: Trying): Promise<void> {
-  if (ready !== undefined && 'port' in ready)
-    return portTakesConnections({ host: server.host, port: Number(ready.port) }, trying);
-  if (server.transport === 'udp') return answersDatagrams(server, server.host, random, trying);
-  return portTakesConnections(server, trying);
 }

@@ -10,6 +10,8 @@ import type { Random } from '../../net/random.ts';
 import { err, ok, type Result } from '../../result.ts';
 import { parseServerUri, type ServerAddress } from '../address.ts';
 import { startCommand } from '../command.ts';
+import { startContainer } from '../container.ts';
+import { findEngine, gatewayOf } from '../container-engine.ts';
 import { type Running, runningElsewhere } from '../running.ts';
 import type { ParticipantTls, Sut } from '../sut.ts';
 import type { LoadedProfile } from './load.ts';
@@ -24,33 +26,87 @@ export interface OpenOptions {
   readonly keepOutput?: (text: string) => void;
   readonly random: Random;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Images built so far, by Dockerfile: each is built once where one map is given every time. */
+  readonly images?: Map<string, string>;
 }
 
 const LOOPBACK = '127.0.0.1';
 
 /** Brings up what a profile describes, or finds it where it is. Error: one line that says what is in the way. */
 export async function openProfile(loaded: LoadedProfile, options: OpenOptions): Promise<Result<Sut, string>> {
-  const values = new Map<string, string>([
-    ['host', LOOPBACK],
-    ['test-host', loaded.profile['test-host'] ?? LOOPBACK],
-    ['folder', loaded.folder],
-  ]);
+  const values = new Map<string, string>([['folder', loaded.folder]]);
   for (const name of placeholdersIn(loaded.profile))
     if (name.endsWith('.port')) values.set(name, String(await freePort(LOOPBACK)));
-  const profile = filled(loaded.profile, {
-    value: (name) => {
-      // A number of each room of its own, filled in later.
-      if (name === 'n') return '{n}';
-      return name.startsWith('env.') ? options.environment[name.slice('env.'.length)] : values.get(name);
-    },
-  });
-  if (!profile.ok) return err(`${loaded.file}: ${profile.error}`);
-  const sut = await assembled({ ...loaded, profile: profile.value }, options);
+  const fill: Fill = (part, addresses) =>
+    filled(part, {
+      value: (name) => {
+        // A number of each room of its own, filled in later.
+        if (name === 'n') return '{n}';
+        if (name.startsWith('env.')) return options.environment[name.slice('env.'.length)];
+        return addresses[name] ?? values.get(name);
+      },
+    });
+  const sut =
+    loaded.profile.container === undefined ? await here(loaded, fill, options) : await contained(loaded, fill, options);
   return sut.ok ? sut : err(`${loaded.file}: ${sut.error}`);
 }
 
-async function assembled({ profile, folder }: LoadedProfile, options: OpenOptions): Promise<Result<Sut, string>> {
-  const { random } = options;
+/** Fills in the placeholders of a part of the profile. */
+type Fill = <T>(part: T, addresses: Readonly<Record<string, string>>) => Result<T, string>;
+
+/** What is reached at an address, or started as a command. */
+async function here(
+  { profile: written, folder }: LoadedProfile,
+  fill: Fill,
+  options: OpenOptions,
+): Promise<Result<Sut, string>> {
+  const profile = fill(written, { host: LOOPBACK, 'test-host': written['test-host'] ?? LOOPBACK });
+  if (!profile.ok) return profile;
+  return assembled(profile.value, folder, options, (server) => startedSut(profile.value, folder, server, options));
+}
+
+/** What is started in a container: it has an address only when it is up, and the rest of the profile goes by that. */
+async function contained(
+  { profile: written, folder }: LoadedProfile,
+  fill: Fill,
+  options: OpenOptions,
+): Promise<Result<Sut, string>> {
+  const { container: described, ...rest } = written;
+  if (described === undefined) return err('there is no container in the profile');
+  const engine = await findEngine();
+  if (!engine.ok) return engine;
+  const gateway = rest['test-host'] ?? (await gatewayOf(engine.value, described.network ?? 'bridge'));
+  const container = fill(described, gateway === undefined ? {} : { 'test-host': gateway });
+  if (!container.ok) return err(`${container.error} before the container has started`);
+  const { clock, network, random, keepOutput, images = new Map() } = options;
+  const started = await startContainer(container.value, {
+    engine: engine.value,
+    clock,
+    network,
+    random,
+    folder,
+    images,
+    ...(keepOutput === undefined ? {} : { keep: keepOutput }),
+    serverAt: (host) => {
+      const sip = fill(rest.sip, { host });
+      return sip.ok ? parseServerUri(sip.value) : sip;
+    },
+  });
+  if (!started.ok) return started;
+  const { host, running } = started.value;
+  const local = rest['test-host'] === undefined ? await localAddressTowards(host) : ok(rest['test-host']);
+  const profile = local.ok ? fill(rest, { host, 'test-host': local.value }) : local;
+  const sut = profile.ok ? await assembled(profile.value, folder, options, async () => ok(running)) : profile;
+  if (!sut.ok) await running.stop();
+  return sut;
+}
+
+async function assembled(
+  profile: Profile,
+  folder: string,
+  { random }: OpenOptions,
+  start: (server: ServerAddress) => Promise<Result<Running, string>>,
+): Promise<Result<Sut, string>> {
   const server = parseServerUri(profile.sip);
   if (!server.ok) return server;
   const { transport, host, port } = server.value;
@@ -58,7 +114,7 @@ async function assembled({ profile, folder }: LoadedProfile, options: OpenOption
   if (!local.ok) return local;
   const tls = await tlsOf(profile, folder, transport === 'tls', local.value);
   if (!tls.ok) return tls;
-  const started = await startedSut(profile, folder, server.value, options);
+  const started = await start(server.value);
   if (!started.ok) return started;
   const running = started.value;
   return ok({

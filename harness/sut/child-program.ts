@@ -75,6 +75,11 @@ export class ChildProgram {
     return this.#child.pid;
   }
 
+  /** The status it has ended with; undefined: it has not, or a signal has ended it. */
+  get status(): number | undefined {
+    return this.#child.exitCode ?? undefined;
+  }
+
   /** Waits for a line of its output that `find` makes something of. Error: it ended first, or took too long. */
   async line<T>(find: (line: string) => T | undefined, withinMs: number): Promise<Result<T, string>> {
     let listener: (line: string) => void = () => {};

@@ -2,25 +2,10 @@ import { resolve } from 'node:path';
 import type { Driver, Viewer } from '../../driver/driver.ts';
 import { type ClientEvent, type EventName, eventNames, parseEvent } from '../../driver/event.ts';
 import { type Order, orderNames } from '../../driver/order.ts';
-import type { Clock } from '../../net/clock.ts';
 import { err, ok, type Result } from '../../result.ts';
 import { ChildProgram } from '../child-program.ts';
 import type { DriverChoice } from '../profile/client-schema.ts';
-import type { Running } from '../running.ts';
-
-/** A driver that is up, and what runs behind it. */
-export interface OpenDriver {
-  readonly driver: Driver;
-  readonly running: Running;
-}
-
-export interface DriverOptions {
-  readonly clock: Clock;
-  /** Relative paths start here. */
-  readonly folder: string;
-  /** Gets everything that a client started here writes. */
-  readonly keep?: (text: string) => void;
-}
+import type { DriverOptions, OpenDriver } from './open-driver.ts';
 
 const READY_MS = 20_000;
 /** What a line is that may be an event; all others are taken for chatter. */

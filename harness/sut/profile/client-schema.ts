@@ -31,9 +31,58 @@ const programSchema = z
   })
   .describe('Takes orders as JSON lines on its standard input and tells events as JSON lines on its standard output');
 
-const driverSchema = z
-  .strictObject({ program: programSchema.optional() })
-  .refine((one) => Object.keys(one).length === 1, { error: 'one way to drive the client is due: program' });
+const command = z.array(z.string()).min(1);
+
+const commandsSchema = z
+  .strictObject({
+    join: command.describe('With {room} and {as}; may go on for as long as the stay lasts'),
+    send: command.optional().describe('With {text}'),
+    'send-privately': command.optional().describe('With {text} and {to}'),
+    nickname: command.optional().describe('With {nickname}, which is empty to give it up'),
+    leave: command.optional(),
+    directory: programSchema.shape.directory,
+    environment: environment.optional(),
+    shows,
+  })
+  .describe('A command for each order, program and arguments; lines of JSON that they write are events');
+
+const httpUrl = z.string().regex(/^https?:\/\/\S+$/i, 'a URL is due, such as http://127.0.0.1:8080/orders');
+
+const httpSchema = z
+  .strictObject({
+    orders: z
+      .union([
+        httpUrl,
+        z.strictObject({
+          join: httpUrl,
+          send: httpUrl.optional(),
+          nickname: httpUrl.optional(),
+          leave: httpUrl.optional(),
+        }),
+      ])
+      .describe('Where orders are posted as JSON: one URL for all, or one for each'),
+    events: z
+      .strictObject({
+        host: z.string().optional().describe('Default: 127.0.0.1'),
+        port: z.int().min(1).max(65_535).optional().describe('Default: any free one'),
+      })
+      .optional()
+      .describe('Where events are taken that are posted; each order says the URL in its key "events"'),
+    shows,
+  })
+  .describe('Orders are posted to the client; events come in the response, or are posted back');
+
+export const driverSchema = z
+  .strictObject({
+    program: programSchema.optional(),
+    commands: commandsSchema.optional(),
+    http: httpSchema.optional(),
+    person: z
+      .strictObject({})
+      .optional()
+      .describe('Somebody at the terminal is told what to do and asked what the client shows'),
+  })
+  .refine((one) => Object.keys(one).length === 1, { error: 'one of program, commands, http and person is due' });
 
 export const clientProfileSchema = z.strictObject({
   role: z.literal('participant').describe('What is tested is a client; the suite is the room'),

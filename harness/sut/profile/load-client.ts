@@ -39,11 +39,12 @@ export function parseClientProfile(
   const checked = checkYaml(clientProfileSchema, opened.value);
   if (!checked.ok) return checked;
   const { value, problem } = checked.value;
-  const directory = value.driver.program?.directory;
-  const missing =
-    directory === undefined || directory.includes('{') || existsSync(resolve(folder, directory))
+  const missing = (['program', 'commands'] as const).flatMap((kind) => {
+    const directory = value.driver[kind]?.directory;
+    return directory === undefined || directory.includes('{') || existsSync(resolve(folder, directory))
       ? []
-      : [problem(['driver', 'program', 'directory'], `there is no ${resolve(folder, directory)}`)];
+      : [problem(['driver', kind, 'directory'], `there is no ${resolve(folder, directory)}`)];
+  });
   const problems = [
     ...missing,
     ...placeholderProblems(checked.value, context),

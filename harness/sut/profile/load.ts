@@ -85,12 +85,15 @@ function pathProblems({ value, problem }: File, folder: string): Problem[] {
 }
 
 const KNOWN = ['host', 'test-host', 'folder'];
+/** Values of an order to a client, filled in when it is given. */
+export const ORDER_VALUES = ['room', 'as', 'text', 'to', 'nickname'];
 
 export function placeholderProblems<T extends object>(
   { value, problem }: YamlFile<T>,
   { environment }: ProfileContext,
 ): Problem[] {
-  const inTemplate = (key: string, name: string): boolean => key === 'rooms' && name === 'n';
+  const inTemplate = (key: string, name: string): boolean =>
+    (key === 'rooms' && name === 'n') || (key === 'driver' && ORDER_VALUES.includes(name));
   return Object.entries(value).flatMap(([key, part]) =>
     [...placeholdersIn(part)].flatMap((name) => {
       if (KNOWN.includes(name) || name.endsWith('.port') || inTemplate(key, name)) return [];

@@ -1,28 +1,46 @@
+import { freePort } from '../../net/free-port.ts';
 import { err, ok, type Result } from '../../result.ts';
 import type { ClientSut } from '../client-sut.ts';
-import { type DriverOptions, type OpenDriver, openProgramDriver } from '../drivers/program-driver.ts';
+import { openCommandsDriver } from '../drivers/commands-driver.ts';
+import { openHttpDriver } from '../drivers/http-driver.ts';
+import type { DriverOptions, OpenDriver } from '../drivers/open-driver.ts';
+import { type Asker, openPersonDriver } from '../drivers/person-driver.ts';
+import { openProgramDriver } from '../drivers/program-driver.ts';
 import type { DriverChoice } from './client-schema.ts';
+import { ORDER_VALUES } from './load.ts';
 import type { LoadedClient } from './load-client.ts';
 import type { OpenOptions } from './open.ts';
-import { filled } from './placeholders.ts';
+import { filled, placeholdersIn } from './placeholders.ts';
 
 const LOOPBACK = '127.0.0.1';
 
 /** Starts the client that a profile describes, or finds a way to it. Error: one line that says what is in the way. */
-export async function openClient(loaded: LoadedClient, options: OpenOptions): Promise<Result<ClientSut, string>> {
+export async function openClient(
+  loaded: LoadedClient,
+  options: OpenOptions & { readonly asker?: () => Asker },
+): Promise<Result<ClientSut, string>> {
   const host = loaded.client['test-host'] ?? LOOPBACK;
-  const values: Readonly<Record<string, string>> = { 'test-host': host, host, folder: loaded.folder };
+  const values = new Map([
+    ['test-host', host],
+    ['host', host],
+    ['folder', loaded.folder],
+  ]);
+  for (const name of placeholdersIn(loaded.client))
+    if (name.endsWith('.port')) values.set(name, String(await freePort(host)));
   const profile = filled(loaded.client, {
-    value: (name) => (name.startsWith('env.') ? options.environment[name.slice('env.'.length)] : values[name]),
+    value: (name) => {
+      if (ORDER_VALUES.includes(name)) return `{${name}}`;
+      return name.startsWith('env.') ? options.environment[name.slice('env.'.length)] : values.get(name);
+    },
   });
   if (!profile.ok) return err(`${loaded.file}: ${profile.error}`);
   const { name, driver: choice, room, as } = profile.value;
   const { clock, keepOutput } = options;
-  const opened = await openDriver(choice, {
-    clock,
-    folder: loaded.folder,
-    ...(keepOutput === undefined ? {} : { keep: keepOutput }),
-  });
+  const opened = await openDriver(
+    choice,
+    { clock, folder: loaded.folder, ...(keepOutput === undefined ? {} : { keep: keepOutput }) },
+    options.asker,
+  );
   if (!opened.ok) return err(`${loaded.file}: ${opened.error}`);
   const { driver, running } = opened.value;
   return ok({
@@ -38,7 +56,14 @@ export async function openClient(loaded: LoadedClient, options: OpenOptions): Pr
   });
 }
 
-async function openDriver({ program }: DriverChoice, options: DriverOptions): Promise<Result<OpenDriver, string>> {
+async function openDriver(
+  { program, commands, http, person }: DriverChoice,
+  options: DriverOptions,
+  asker: (() => Asker) | undefined,
+): Promise<Result<OpenDriver, string>> {
   if (program !== undefined) return openProgramDriver(program, options);
-  return err('the profile says no way to drive the client');
+  if (commands !== undefined) return ok(openCommandsDriver(commands, options));
+  if (http !== undefined) return openHttpDriver(http, options);
+  if (person !== undefined && asker !== undefined) return ok(openPersonDriver(asker()));
+  return err('there is nobody to ask');
 }

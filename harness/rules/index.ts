@@ -4,6 +4,7 @@ import { announcedIsTaken } from './announced-is-taken.ts';
 import { hiddenStayHidden } from './anonymity.ts';
 import { answered } from './answered.ts';
 import { chunksAddUp } from './chunks.ts';
+import { limitedToClients } from './clients/limited.ts';
 import { documentVersions, rosterIsComplete } from './conference-documents.ts';
 import { connections } from './connections.ts';
 import { distributionRules } from './distribution.ts';
@@ -99,14 +100,35 @@ export const rules: readonly Rule[] = [
   ...syntaxRules,
 ];
 
-/** Those that hold for whoever is at the other end: what a client under test is held to in every conversation. */
+/**
+ * What a client under test is held to in every conversation: the rules that hold for whoever is at the other end, and those
+ * about clients alone. Of a rule that cites requirements on a switch as well, only the others are held against a client.
+ */
 export const rulesForClients: readonly Rule[] = [
+  acceptedTypes,
+  announcedIsTaken,
   chunksAddUp,
+  wrappedOnce,
   framing,
   transactionIds,
+  messageIds,
+  connections,
+  setupRoles,
+  paths,
+  sessionUris,
+  silentUntilBound,
   oneResponse,
   pathsOfResponses,
   answered,
+  reports,
   reportsOnReports,
+  offerAnswer,
+  unchangedDescriptions,
+  sipResponses,
+  requestsInDialog,
+  sipRepetition,
+  sipRouting,
+  byesOfFocus,
+  origins,
   ...syntaxRules,
-];
+].map(limitedToClients);

@@ -36,25 +36,6 @@ const FOCUS_ROLES: ReadonlySet<string> = new Set([
 export const bindsFocus = ({ role, depends_on: needs = [] }: Requirement): boolean =>
   FOCUS_ROLES.has(role) && !needs.includes('client-under-test');
 
-/** Who a client is; whoever is a client or a focus is in both. */
-const CLIENT_ROLES: ReadonlySet<string> = new Set([
-  'participant',
-  'recipient',
-  'any',
-  'endpoint',
-  'sender',
-  'receiver',
-  'offerer',
-  'answerer',
-  'sdp-offerer',
-  'sdp-answerer',
-  'subscriber',
-  'active',
-  'passive',
-]);
-
-export const bindsClient = ({ role }: Requirement): boolean => CLIENT_ROLES.has(role);
-
 /** As the RFCs weigh them (RFC 2119), plain statements last. */
 const LEVELS: readonly Requirement['level'][] = ['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT', 'MAY', 'STATED'];
 

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { bindsClient } from '../catalogue/client-roles.ts';
 import type { Requirement } from '../catalogue/requirement.ts';
 import { overall } from '../rules/finding.ts';
-import { bindsClient } from './coverage.ts';
 import type { FindingRecord, RequirementResult, ScenarioResult } from './record.ts';
 
 interface Judgement {

@@ -1,0 +1,18 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { bindsClient } from '../../catalogue/client-roles.ts';
+import type { Rule } from '../rule.ts';
+
+/** The same rule, of whose findings only those on requirements that bind a client are left. */
+export const limitedToClients = (rule: Rule): Rule => ({
+  ...rule,
+  judge: (conversation, catalogue) =>
+    rule.judge(conversation, catalogue).flatMap((finding) => {
+      const requirements = finding.requirements.filter((id) => bindsTheClient(catalogue, id));
+      return requirements.length === 0 ? [] : [{ ...finding, requirements }];
+    }),
+});
+
+function bindsTheClient(catalogue: Catalogue, id: string): boolean {
+  const requirement = catalogue.get(id);
+  return requirement !== undefined && bindsClient(requirement);
+}

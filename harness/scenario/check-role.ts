@@ -3,11 +3,11 @@ import { variants } from '../focus/variants/index.ts';
 import { type ClientAction, underTest } from './client-schema.ts';
 import { didYouMean } from './nearest.ts';
 import type { Problem } from './problem.ts';
-import type { CastMember, Scenario, SimpleStep, Step } from './schema.ts';
+import type { Scenario, SimpleStep, Step } from './schema.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** What scenarios for a client under test may say and those for a focus may not, and the other way round. */
-export function checkRole(file: YamlFile<Scenario>, cast: ReadonlyMap<string, CastMember>): Problem[] {
+export function checkRole(file: YamlFile<Scenario>): Problem[] {
   const scenario = file.value;
   const problems: Problem[] = [];
   if (scenario.role !== 'participant') {
@@ -18,8 +18,6 @@ export function checkRole(file: YamlFile<Scenario>, cast: ReadonlyMap<string, Ca
       problems.push(file.problem([...path, name], `steps of "${name}" go with role: participant only`, 'key'));
     return problems;
   }
-  for (const name of underTest.filter((word) => cast.has(word)))
-    problems.push(file.problem(['cast'], `"${name}" is always there and stands in no cast`));
   const { variant, mutant } = scenario.focus ?? {};
   for (const [kind, name, known] of [
     ['variant', variant, variants.map((one) => one.name)],

@@ -196,7 +196,7 @@ export function checkScenario(
     if (step.as !== undefined) labels.add(step.as);
   };
 
-  problems.push(...checkRole(file, cast));
+  problems.push(...checkRole(file));
   checkRequirements(['covers'], scenario.covers);
   for (const [i, need] of (scenario.needs ?? []).entries()) {
     if (!isCapability(need))

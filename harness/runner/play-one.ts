@@ -1,7 +1,9 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { delay } from '../net/clock.ts';
 import { seededRandom } from '../net/seeded-random.ts';
 import { type Finding, overall } from '../rules/finding.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
+import { NoRoomError } from '../sut/sut.ts';
 import type { WireEntry } from '../wire/entry.ts';
 import { deadSut } from './alive.ts';
 import { type Entered, SutLostError } from './arena.ts';
@@ -42,6 +44,7 @@ export async function playOne(
     const death = arena.renews && inner.why?.kind === 'sut-gone' ? { death: inner.why.how } : {};
     return { result, entries: played.entries, ...death };
   } catch (error) {
+    if (error instanceof NoRoomError) return { result: notPlayed(plan, scenario, error.message), entries: [] };
     if (!(error instanceof SutLostError)) return { result: failed(plan.catalogue, scenario, error), entries: [] };
     const why: Why = { kind: 'sut-gone', how: error.message };
     ending.end(why);
@@ -51,6 +54,9 @@ export async function playOne(
     await entered?.leave();
   }
 }
+
+/** So long the end of a program may take to be told. */
+const LAST_WORDS_MS = 1_000;
 
 /** Asks a SUT that has failed somebody whether it is still alive; one question at a time. */
 class LifeProbe {
@@ -73,6 +79,14 @@ class LifeProbe {
     return this.#asking;
   }
 
+  /** A program of ours that does not answer any more may have ended: then its end says more. */
+  async #lastWords(): Promise<string | undefined> {
+    const { world, sut } = this.#entered;
+    if (!this.#plan.arena.renews) return undefined;
+    const ended = new Promise<string>((resolve) => sut.onExit(resolve));
+    return Promise.race([ended, delay(world.clock, LAST_WORDS_MS).then(() => undefined)]);
+  }
+
   async #ask(): Promise<void> {
     const { world, sut } = this.#entered;
     // A client answers no requests; it shows its end by itself.
@@ -80,7 +94,7 @@ class LifeProbe {
     const how = await deadSut(world, sut, seededRandom(`${this.#plan.seed} alive`), this.#plan.patience);
     if (how === undefined) return;
     this.#entered.condemn();
-    this.#ending.end({ kind: 'sut-gone', how });
+    this.#ending.end({ kind: 'sut-gone', how: (await this.#lastWords()) ?? how });
   }
 }
 
@@ -114,6 +128,12 @@ function endedEarly(findings: readonly Finding[], covers: readonly string[], why
     ),
     { requirements: covers, verdict: 'inconclusive', message, evidence: [] },
   ];
+}
+
+function notPlayed(plan: RunPlan, scenario: LoadedScenario, message: string): ScenarioResult {
+  const finding: Finding = { requirements: scenario.scenario.covers, verdict: 'inconclusive', message, evidence: [] };
+  const played: Played = { verdict: 'inconclusive', durationMs: 0, findings: [finding], entries: [] };
+  return resultOf(plan, scenario, played, undefined);
 }
 
 /** A fault of the suite itself must not pass for one of the SUT, nor end the run. */

@@ -58,14 +58,21 @@ export async function buildImage(
         dockerfile: relative(context, dockerfile),
         buildargs: { ...buildArguments },
         version: '1',
+        rm: true,
+        forcerm: true,
         labels: { 'org.testcontainers': 'true' },
       },
     );
     const failure = await new Promise<string | undefined>((settle) => {
+      // What goes wrong with the build is one more step; the stream itself ends in order.
+      let wrong: string | undefined;
       docker.modem.followProgress(
         stream,
-        (error: Error | null) => settle(error === null ? undefined : inOneLine(error)),
-        (step: { readonly stream?: string }) => keep?.(step.stream ?? ''),
+        (error: Error | null) => settle(error === null ? wrong : inOneLine(error)),
+        (step: { readonly stream?: string; readonly error?: string }) => {
+          if (step.error !== undefined) wrong = inOneLine(step.error);
+          keep?.(step.stream ?? '');
+        },
       );
     });
     return failure === undefined ? ok(name) : err(`${dockerfile} cannot be built: ${failure}`);

@@ -100,7 +100,10 @@ export class ContainerProgram {
   }
 
   #said(): string {
-    const said = this.#written.slice(-LAST_WORDS).trim();
+    const said = this.#written
+      .slice(-LAST_WORDS)
+      .trim()
+      .replace(/\s*\n\s*/g, ' | ');
     return said === '' ? '' : `; its last words: ${said}`;
   }
 }

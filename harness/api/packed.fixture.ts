@@ -23,7 +23,12 @@ export class Project {
       mkdirSync(dirname(join(modules, name)), { recursive: true });
       symlinkSync(join(root, 'node_modules', name), join(modules, name), 'junction');
     }
-    this.#install(join(modules, 'msrpspec'));
+    try {
+      this.#install(join(modules, 'msrpspec'));
+    } catch (error) {
+      this.remove();
+      throw error;
+    }
   }
 
   write(path: string, text: string): void {

@@ -3,17 +3,22 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadCatalogue } from '../catalogue/catalogue.ts';
+import type { Driver, Viewer } from '../driver/driver.ts';
 import type { ClientEvent } from '../driver/event.ts';
 import type { Order } from '../driver/order.ts';
 import { SimulatedClient } from '../driver/simulated-client.ts';
 import { realClock } from '../net/real-clock.ts';
 import { seededRandom } from '../net/seeded-random.ts';
 import { socketNetwork } from '../net/sockets.ts';
+import { err, ok, type Result } from '../result.ts';
 import { loadScenarios } from '../scenario/load.ts';
 import { DEFAULT_PATIENCE } from '../scenario/stage.ts';
+import type { ClientSut } from '../sut/client-sut.ts';
 import type { Asker } from '../sut/drivers/person-driver.ts';
 import type { DriverChoice } from '../sut/profile/client-schema.ts';
 import { openClient } from '../sut/profile/open-client.ts';
+import type { Arena } from './arena.ts';
+import type { RunRecord } from './record.ts';
 import { RenewingArena } from './renewing-arena.ts';
 import { run } from './run.ts';
 import { realWorld } from './world.ts';
@@ -51,7 +56,18 @@ async function verdicts(driver: DriverChoice, ids: readonly string[], asker?: ()
     );
   const first = await open();
   if (!first.ok) throw new Error(first.error);
-  const arena = new RenewingArena(world, first.value, open, 'once');
+  const record = await recordOf(new RenewingArena(world, first.value, open, 'once'), ids);
+  return record.scenarios.map(({ id, verdict, findings }) => {
+    const wrong = findings.find((one) => one.verdict === verdict && verdict !== 'pass');
+    return `${id.replace('participant/', '')}: ${verdict}${wrong === undefined ? '' : ` (${wrong.message}: ${wrong.actual})`}`;
+  });
+}
+
+async function recordOf(
+  arena: Arena,
+  ids: readonly string[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<RunRecord> {
   try {
     const outcome = await run(
       {
@@ -66,15 +82,12 @@ async function verdicts(driver: DriverChoice, ids: readonly string[], asker?: ()
         version: '0',
         date: () => new Date(0),
         now: () => 0,
-        signal: new AbortController().signal,
+        signal,
       },
       {},
     );
     if (outcome.kind !== 'judged') throw new Error(outcome.reason);
-    return outcome.record.scenarios.map(({ id, verdict, findings }) => {
-      const wrong = findings.find((one) => one.verdict === verdict && verdict !== 'pass');
-      return `${id.replace('participant/', '')}: ${verdict}${wrong === undefined ? '' : ` (${wrong.message}: ${wrong.actual})`}`;
-    });
+    return outcome.record;
   } finally {
     await arena.close();
   }
@@ -106,6 +119,86 @@ async function clientOverHttp(): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
+
+/** Dies when told to ask for a nickname. */
+class FrailClient implements Driver {
+  readonly #client = newClient();
+  readonly orders = this.#client.orders;
+  readonly shows = this.#client.shows;
+  readonly exits = new Set<(how: string) => void>();
+
+  watch(viewer: Viewer | undefined): void {
+    this.#client.watch(viewer);
+  }
+
+  async order(order: Order): Promise<Result<void, string>> {
+    if (order.do !== 'nickname') return this.#client.order(order);
+    await this.#client.close();
+    for (const listener of this.exits) listener('the client fell over');
+    return err('the client is dead');
+  }
+}
+
+it('is started again when it dies, and the scenario that kills it is named', { timeout: 60_000 }, async () => {
+  const world = realWorld('frail');
+  let started = 0;
+  const open = async (): Promise<Result<ClientSut, string>> => {
+    started += 1;
+    const driver = new FrailClient();
+    return ok({
+      role: 'participant',
+      name: 'a frail client',
+      kind: 'command',
+      target: 'frail',
+      driver,
+      room: { transport: 'udp', host: '127.0.0.1', port: 0 },
+      onExit: (listener) => driver.exits.add(listener),
+      stop: async () => {},
+    });
+  };
+  const first = await open();
+  if (!first.ok) throw new Error(first.error);
+  const record = await recordOf(new RenewingArena(world, first.value, open, 'once'), [
+    'asks-for-a-nickname',
+    'joins-and-leaves',
+  ]);
+  expect(record.deaths).toEqual([{ during: ['participant/asks-for-a-nickname'], how: 'the client fell over' }]);
+  expect(record.scenarios.map(({ verdict }) => verdict)).toEqual(['inconclusive', 'pass']);
+  expect(started).toBe(2);
+});
+
+it('does not wait for a person when the run is interrupted', { timeout: 60_000 }, async () => {
+  const stop = new AbortController();
+  const hands = newClient();
+  let leaves = 0;
+  let hangUp: (line: string | undefined) => void = () => {};
+  const asker: Asker = {
+    async ask(question) {
+      const [, room, as] = /^Join the chat room (\S+) as (\S+)/.exec(question) ?? [];
+      if (room !== undefined && as !== undefined) await hands.order({ do: 'join', room, as });
+      else if (++leaves === 1) await hands.order({ do: 'leave' });
+      else {
+        stop.abort();
+        return new Promise((resolve) => {
+          hangUp = resolve;
+        });
+      }
+      return '';
+    },
+    close: () => hangUp(undefined),
+  };
+  const world = realWorld('interrupted');
+  const { clock, random, network } = world;
+  const client = { role: 'participant' as const, name: 'by hand', driver: { person: {} } };
+  const opened = await openClient(
+    { file: 'c.yaml', folder: '.', client },
+    { clock, random, network, environment: {}, asker: () => asker },
+  );
+  if (!opened.ok) throw new Error(opened.error);
+  const arena = new RenewingArena(world, opened.value, async () => opened, 'once');
+  const record = await recordOf(arena, ['joins-and-leaves'], stop.signal);
+  expect(record).toMatchObject({ stopped: 'interrupted', scenarios: [{ verdict: 'inconclusive' }] });
+});
 
 describe('our own client', { timeout: 60_000 }, () => {
   it('passes behind HTTP', async () => {

@@ -19,8 +19,8 @@ import type { World } from './world.ts';
 /** One performance of a scenario from the empty stage to the complete wire log. */
 export interface Performance {
   readonly stage: Stage;
-  /** Everybody leaves; the wire log is complete after it. */
-  leave(): Promise<void>;
+  /** Everybody leaves; the wire log is complete after it. `at once`: nobody is left who could be told to. */
+  leave(how: 'in order' | 'at once'): Promise<void>;
   /** What the passive rules find in the wire log. */
   judge(catalogue: Catalogue): Finding[];
   release(): Promise<void>;
@@ -78,8 +78,9 @@ export async function performBeforeClient(
   sut.driver.watch(shown);
   return ok({
     stage,
-    async leave() {
-      await endStay(stage, client);
+    async leave(how) {
+      if (how === 'in order') await endStay(stage, client);
+      else client.closeRoom();
       await leaveStage(stage);
       sut.driver.watch(undefined);
     },

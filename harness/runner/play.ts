@@ -82,7 +82,7 @@ async function playVersion(
       played.catch(() => {});
       for (const actor of stage.actors.values()) actor.participant.vanish();
     }
-    await leave();
+    await leave(cut ? 'at once' : 'in order');
     return { findings: [...active, ...judge(setting.catalogue)], entries: stage.log.entries };
   } finally {
     await release();

@@ -34,7 +34,7 @@ export async function preflightClient(
     });
     return await Promise.race([look(stage), ended]);
   } finally {
-    if (ending.why === undefined) await leave();
+    await leave(ending.why === undefined ? 'in order' : 'at once');
     await release();
   }
 }

@@ -1,5 +1,6 @@
 import { idMatcher } from '../scenario/id-selector.ts';
 import type { KnownDeviation } from '../sut/profile/schema.ts';
+import { judgementsIn } from './judgements.ts';
 import type { FindingRecord, ScenarioResult } from './record.ts';
 
 type Deviation = Pick<KnownDeviation, 'requirement' | 'scenario'>;
@@ -60,8 +61,10 @@ const reasonOf = ({ reason, link }: KnownDeviation): string => (link === undefin
 
 function wasJudged({ requirement, scenario }: KnownDeviation, results: readonly ScenarioResult[]): boolean {
   return results.some(
-    ({ id, findings }) =>
-      (scenario === undefined || idMatcher(scenario)(id)) &&
-      findings.some((one) => one.verdict === 'pass' && (requirement === undefined || one.requirement === requirement)),
+    (result) =>
+      (scenario === undefined || idMatcher(scenario)(result.id)) &&
+      judgementsIn(result).some(
+        (one) => one.verdict === 'pass' && (requirement === undefined || one.requirement === requirement),
+      ),
   );
 }

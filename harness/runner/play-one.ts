@@ -8,6 +8,7 @@ import type { WireEntry } from '../wire/entry.ts';
 import { deadSut } from './alive.ts';
 import { type Entered, SutLostError } from './arena.ts';
 import { describeEnding, type Ending, type Why } from './ending.ts';
+import { withKeptApart } from './judgements.ts';
 import { type Played, play } from './play.ts';
 import type { ScenarioResult } from './record.ts';
 import type { RunPlan } from './run.ts';
@@ -112,7 +113,7 @@ function resultOf(
     verdict: overall(findings.map((finding) => finding.verdict)),
     durationMs: Math.round(played.durationMs),
     covers: [...scenario.covers],
-    findings,
+    ...withKeptApart(findings),
   };
 }
 

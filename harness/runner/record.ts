@@ -35,6 +35,10 @@ const scenarioResultSchema = z.object({
   covers: z.array(z.string()),
   known: z.string().optional().describe('Reason, when the profile lists this as a known deviation'),
   findings: z.array(findingSchema),
+  kept: z
+    .record(z.string(), z.array(z.string()))
+    .optional()
+    .describe('By rule: the requirements that it found kept, each of which is a pass'),
   wireLog: z.string().optional().describe('Path of the wire log, relative to run.json'),
   capture: z.string().optional().describe('Path of the capture, relative to run.json'),
   repeats: z

@@ -2,12 +2,8 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { bindsClient } from '../catalogue/client-roles.ts';
 import type { Requirement } from '../catalogue/requirement.ts';
 import { overall } from '../rules/finding.ts';
+import { type Judgement, judgementsIn } from './judgements.ts';
 import type { FindingRecord, RequirementResult, ScenarioResult } from './record.ts';
-
-interface Judgement {
-  readonly by: string;
-  readonly finding: FindingRecord;
-}
 
 /** Each requirement of the catalogue: judged by what and how, or why not at all. */
 export function requirementResults(
@@ -16,12 +12,10 @@ export function requirementResults(
   role: 'focus' | 'participant' = 'focus',
 ): RequirementResult[] {
   const judged = new Map<string, Judgement[]>();
-  for (const { id, findings } of scenarios) {
-    for (const finding of findings) {
-      const list = judged.get(finding.requirement) ?? [];
-      list.push({ by: finding.rule ?? id, finding });
-      judged.set(finding.requirement, list);
-    }
+  for (const judgement of scenarios.flatMap(judgementsIn)) {
+    const list = judged.get(judgement.requirement);
+    if (list === undefined) judged.set(judgement.requirement, [judgement]);
+    else list.push(judgement);
   }
   return catalogue.requirements.map((requirement) => resultOf(requirement, judged.get(requirement.id) ?? [], role));
 }
@@ -45,7 +39,7 @@ function resultOf(
           why: whyUntested(requirement, role),
         };
   }
-  return { id, level, testable, verdict: requirementVerdict(judgements.map((one) => one.finding.verdict)), by };
+  return { id, level, testable, verdict: requirementVerdict(judgements.map((one) => one.verdict)), by };
 }
 
 /** The reasons in the catalogue are those why a focus is not judged. */

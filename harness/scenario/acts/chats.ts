@@ -1,12 +1,11 @@
 import type { MsrpOutcome } from '../../participant/outcome.ts';
 import type { SentMessage } from '../../participant/sending.ts';
-import { judgeAnswer } from '../expectation.ts';
 import type { Charge } from '../judge.ts';
 import { type Actor, listeners, type Stage, type TrackedMessage } from '../stage.ts';
 import { judgeCompleteness, judgeContent, tellOrder } from './chat-properties.ts';
 import { composeTracked } from './compose.ts';
 import { msrpAnswer, msrpEvidence } from './evidence.ts';
-import { single } from './messages.ts';
+import { judgeMessage, single } from './messages.ts';
 import { Tally } from './tally.ts';
 
 export interface Chats {
@@ -155,7 +154,7 @@ async function judgeAnswers(stage: Stage, said: readonly Said[], charge: Charge)
     const { message, sendings } = one;
     const outcomes = await Promise.all(sendings.map(({ outcome }) => outcome));
     message.transactionIds.push(...sendings.flatMap((sending) => sending.transactionIds()));
-    const answers = outcomes.map((outcome) => judgeAnswer(200, msrpAnswer(outcome), charge.miss));
+    const answers = outcomes.map((outcome) => judgeMessage(200, msrpAnswer(outcome), message, charge.miss));
     const judgement = answers.find(({ verdict }) => verdict !== 'pass');
     if (judgement === undefined) accepted.push(one);
     if (judgement === undefined || told) continue;

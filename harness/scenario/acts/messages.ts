@@ -2,8 +2,8 @@ import { within } from '../../participant/patience.ts';
 import type { SentMessage, SentRequest } from '../../participant/sending.ts';
 import { answerOrSilence, noAnswer, settle } from '../absence.ts';
 import { copiesAt } from '../copies.ts';
-import { type Answer, allows, judgeAnswer, silenceIn } from '../expectation.ts';
-import type { Judged } from '../judge.ts';
+import { type Answer, allows, type Judgement, judgeAnswer, silenceIn } from '../expectation.ts';
+import type { Charge, Judged } from '../judge.ts';
 import { recordLoss } from '../loss.ts';
 import { dueFrom } from '../overdue.ts';
 import { reportsOn } from '../reports-seen.ts';
@@ -102,7 +102,8 @@ export async function judgeSending(
     stage.judge.record(charge, { verdict: 'inconclusive', message, expected: 'silence', actual, evidence });
     return { status: undefined, evidence };
   }
-  const judged = judgeAnswer(expect, answer, charge.miss);
+  const judged =
+    sent === undefined ? judgeAnswer(expect, answer, charge.miss) : judgeMessage(expect, answer, sent, charge.miss);
   const status = statusOf(answer);
   if (sent !== undefined) {
     if (status === 200 && !allows(expect, 200)) {
@@ -112,6 +113,7 @@ export async function judgeSending(
         return { status, evidence };
       }
     }
+    if (judged.verdict === 'inconclusive' && status === 413) sent.refused = true;
     if (status !== undefined && status >= 300 && allows(expect, status)) sent.refused = true;
   }
   stage.judge.record(charge, { ...judged, message, evidence });
@@ -137,6 +139,31 @@ async function answerTo(
   const concluded = answerOrSilence(stage, over, sending.transactionIds());
   const answered = sending.outcome.then((outcome) => (outcome.kind === 'answered' ? msrpAnswer(outcome) : concluded));
   return Promise.race([answered, concluded]);
+}
+
+/** A message, and what its room takes by the last answer. */
+interface Measured {
+  readonly composed: { readonly octets: Buffer };
+  readonly sender: { readonly participant: { readonly answer: { readonly maxSize?: bigint } | undefined } };
+}
+
+/** The answer to a message, where 413 to more than the room takes by its `a=max-size` (RFC 4975 §8.6) shows nothing. */
+export function judgeMessage(
+  expect: Expectation,
+  answer: Answer,
+  { composed: { octets }, sender: { participant } }: Measured,
+  miss: Charge['miss'],
+): Judgement {
+  const judged = judgeAnswer(expect, answer, miss);
+  if (judged.verdict === 'pass' || answer.kind === 'silence' || answer.status !== 413) return judged;
+  const allowed = participant.answer?.maxSize;
+  return allowed === undefined || BigInt(octets.length) <= allowed
+    ? judged
+    : {
+        ...judged,
+        verdict: 'inconclusive',
+        actual: `413, for ${octets.length} octets where a=max-size is ${allowed}`,
+      };
 }
 
 /**

@@ -44,4 +44,17 @@ describe('sessions that were lost', () => {
   it('do not go on by themselves', () => {
     expect(lost().receives('bob', copy).verdicts(connections)).toEqual({ 'RFC4975-5.4-24': 'fail' });
   });
+
+  it('are not those that a new path took elsewhere, however often it changed', () => {
+    const moved = (script: ScriptedRoom, path: string): ScriptedRoom => {
+      const offer = { setup: 'active' };
+      return script.renegotiates('bob', { offers: offer, answers: { setup: 'passive', path } });
+    };
+    const first = moved(new ScriptedRoom().joins('alice').joins('bob'), 'msrp://10.0.0.1:2855/second;tcp');
+    const second = first.loses('bob').receives('bob', copy);
+    const twice = moved(second, 'msrp://10.0.0.1:2855/third;tcp').loses('bob');
+    expect(twice.receives('bob', { ...copy, id: 'more12345678' }).verdicts(connections)['RFC4975-5.4-24']).not.toBe(
+      'fail',
+    );
+  });
 });

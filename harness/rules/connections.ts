@@ -83,13 +83,13 @@ function judgeLoss(
 ): void {
   const { stay, agreements, own } = session;
   // A new path takes the place of the connection before that one is closed (RFC 4975 §8.4).
-  const moved = agreements.findLast(
+  const moves = agreements.filter(
     ({ peer }, at) => at > 0 && !isSamePath(peer.media?.path ?? [], agreements[at - 1]?.peer.media?.path ?? []),
   );
   const renewed = (entry: WireEntry): boolean =>
     agreements.some(
       (agreement) =>
-        (agreement === moved || agreement.answer.entry.index > lost.index) &&
+        (moves.includes(agreement) || agreement.answer.entry.index > lost.index) &&
         agreement.answer.entry.index < entry.index,
     );
   const successor = lines.successorOf(session, lost);

@@ -88,6 +88,14 @@ export class ScriptedRoom {
     return this.binds(actor);
   }
 
+  /** Another offer and answer in the dialog. */
+  renegotiates(actor: string, { offers = {}, answers = {} }: Pick<Joining, 'offers' | 'answers'>): this {
+    const [offer, answer] = [sdp(actor, 'own', offers), sdp(actor, 'switch', answers)];
+    this.request(actor, 'sent', { method: 'INVITE', uri: ROOM, sdp: offer, tagged: true });
+    this.response(actor, 'received', { method: 'INVITE', sdp: answer });
+    return this.request(actor, 'sent', { method: 'ACK', uri: ROOM, tagged: true });
+  }
+
   /** The MSRP connection is opened, and the first SEND answered. */
   binds(actor: string): this {
     this.#log.opened(this.#connection(actor, 'msrp'));

@@ -1,6 +1,8 @@
 import { header, headerValues } from '../../codec/sip/headers.ts';
 import type { SipResponse } from '../../codec/sip/message.ts';
 import { parseNameAddress } from '../../codec/sip/name-address.ts';
+import { isSamePath } from '../../conversation/sessions.ts';
+import { describedIn } from '../../participant/description.ts';
 import { within } from '../../participant/patience.ts';
 import type { WireEntry } from '../../wire/entry.ts';
 import { type Answer, judgeAnswer, silenceIn } from '../expectation.ts';
@@ -63,6 +65,22 @@ export async function rawSip({
     const message = `${actor.name} sends SIP by hand${breaks}`;
     stage.judge.record(charge, { ...judgeAnswer(expect, answer, charge.miss), message, evidence });
   }
+  // The answer to an offer that repeats the last one may differ from the last answer (RFC 3264 §8).
+  const answered = response !== undefined && isAccepted(response.message) ? describedIn(response.message) : undefined;
+  const known = actor.participant.answer?.path ?? [];
+  if (
+    wishes['in-dialog'] === true &&
+    answered !== undefined &&
+    answered.port !== 0 &&
+    !isSamePath(answered.path, known)
+  )
+    stage.judge.record(charge, {
+      verdict: 'inconclusive',
+      message: `${actor.name} goes on with its session`,
+      expected: 'the path of the last answer',
+      actual: 'another path, which an offer by hand does not follow',
+      evidence,
+    });
   return { status: statusOf(answer), evidence };
 }
 

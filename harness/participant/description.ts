@@ -48,6 +48,12 @@ export function describedIn(message: SipMessage): MsrpMediaDescription | undefin
   return message.body.length === 0 ? undefined : msrpMediaOf(parseSdp(message.body.toString('utf8')));
 }
 
+/** Does an answer refuse each stream by port 0 (RFC 3264 §6), whether it is an MSRP stream or not? */
+export function refusesAll(message: SipMessage): boolean {
+  const { media } = parseSdp(message.body.toString('utf8'));
+  return media.length > 0 && media.every(({ port }) => port === 0);
+}
+
 export function msrpMediaOf(description: SessionDescription): MsrpMediaDescription | undefined {
   const media = findMsrpMedia(description);
   return media === undefined ? undefined : readMsrpMedia(description, media);

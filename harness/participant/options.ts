@@ -16,7 +16,12 @@ export interface ParticipantOptions {
   readonly random: Random;
   /** Local address to bind and to advertise. */
   readonly host: string;
-  readonly sip: { readonly transport: Transport; readonly target: Address };
+  readonly sip: {
+    readonly transport: Transport;
+    readonly target: Address;
+    /** Values of Route in requests outside dialogs, where the target is an outbound proxy (RFC 3261 §8.1.2). */
+    readonly routes?: readonly string[];
+  };
   /** URI of the room. */
   readonly room: string;
   readonly media: MediaProfile;
@@ -25,6 +30,8 @@ export interface ParticipantOptions {
   /** Appears under this URI of its own making in From and CPIM From, instead of `uri` (RFC 3323 §4.1.1). */
   readonly anonymousUri?: string;
   readonly credentials?: Credentials;
+  /** Registers its URI there before it does anything else, and takes that back when it is closed (RFC 3261 §10.2). */
+  readonly registrar?: string;
   readonly msrpSecurity: 'plain' | 'tls';
   /** For SIP and MSRP over TLS. Without an identity one is made, which takes real time. How the peer is judged: by the CA model if absent. */
   readonly tls?: {

@@ -90,6 +90,13 @@ describe('joining', () => {
     expect(stage.focus.invites.map(({ call }) => call.end)).toEqual([invite === 'refuse' ? 'refused' : 'by-peer']);
   });
 
+  it('tells that all streams are refused, even where none is an MSRP stream', async () => {
+    const stage = await FocusStage.open();
+    const body = 'v=0\r\no=- 1 1 IN IP4 10.0.0.1\r\ns=-\r\nc=IN IP4 10.0.0.1\r\nt=0 0\r\nm=audio 0 RTP/AVP 0\r\n';
+    stage.focus.script = { ...stage.focus.script, body };
+    expect(await stage.run(stage.participant('alice').join())).toMatchObject({ kind: 'stream-refused' });
+  });
+
   it('gives up when no side may connect', async () => {
     const stage = await FocusStage.open();
     stage.focus.script = { ...stage.focus.script, invite: 'no-setup' };

@@ -118,7 +118,7 @@ export class Participant extends Speaker {
     return outcome;
   }
 
-  /** BYE. */
+  /** BYE. The answer is waited for as long as `answerMs` says. */
   leave(): Promise<SipOutcome> {
     if (this.#open === undefined || this.#stay === undefined) return Promise.resolve(NO_DIALOG);
     return this.#stay.leave(this.#options.answerMs);
@@ -166,6 +166,7 @@ export class Participant extends Speaker {
     return this.#inTime(watch.subscription.outcome);
   }
 
+  /** SUBSCRIBE with Expires 0 (RFC 6665 §4.1.2.3). */
   unsubscribe(): Promise<SipOutcome> {
     const watch = this.#watch;
     if (watch === undefined) return Promise.resolve({ kind: 'unanswered', reason: 'there is no subscription' });
@@ -244,6 +245,7 @@ export class Participant extends Speaker {
     this.#stay?.chat.stall();
   }
 
+  /** Reads it again. */
   resume(): void {
     this.#stalled = false;
     this.#stay?.chat.resume();
@@ -271,6 +273,7 @@ export class Participant extends Speaker {
       stay.chat.disconnect('reset');
     }
     if (ownEndpoint) open.endpoint.abort();
+    open.registration?.drop();
     open.agent.abort();
     this.#vanishing.push(open.agent.close());
     if (ownEndpoint) this.#vanishing.push(open.endpoint.close());
@@ -306,6 +309,7 @@ export class Participant extends Speaker {
     const open = this.#open;
     if (open !== undefined) {
       await Promise.all(this.#farewells(open.surroundings));
+      if (open.registration !== undefined) await within(this.#options.clock, FAREWELL_MS, open.registration.end());
       await open.agent.close();
       for (const stay of this.#stays()) stay.chat.close();
       if (this.#options.sharesConnectionsWith === undefined) await open.endpoint.close();

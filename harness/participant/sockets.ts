@@ -3,9 +3,12 @@ import { selfSignedIdentity } from '../net/certificate.ts';
 import type { NetError, PeerCheck, TlsIdentity } from '../net/network.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { HeaderList } from '../sip/compose.ts';
+import { Registration } from '../sip/registration.ts';
 import type { ListenPoint } from '../sip/transport.ts';
 import { UserAgent } from '../sip/user-agent.ts';
 import type { ParticipantOptions } from './options.ts';
+import { within } from './patience.ts';
+import { sipOutcome } from './sip-outcome.ts';
 import type { Surroundings } from './stay.ts';
 
 /** What is open between `start` and `close` or `vanish`. */
@@ -13,6 +16,7 @@ export interface Open {
   readonly agent: UserAgent;
   readonly endpoint: MsrpEndpoint;
   readonly surroundings: Surroundings;
+  readonly registration: Registration | undefined;
 }
 
 /** How a participant takes part in its stays. */
@@ -30,6 +34,11 @@ export async function openSockets(options: ParticipantOptions, hooks: Hooks): Pr
   const agent = newAgent(options, identity);
   const started = await agent.start();
   if (!started.ok) return started;
+  const registration = await registered(options, agent);
+  if (!registration.ok) {
+    await agent.close();
+    return registration;
+  }
   const endpoint = shared ?? newEndpoint(options);
   if (shared === undefined) {
     const security =
@@ -38,11 +47,27 @@ export async function openSockets(options: ParticipantOptions, hooks: Hooks): Pr
         : ({ kind: 'plain' } as const);
     const listening = await endpoint.listen({ host, port: 0 }, security);
     if (!listening.ok) {
+      await registration.value?.end();
       await agent.close();
       return listening;
     }
   }
-  return ok({ agent, endpoint, surroundings: surroundingsOf(options, hooks, agent, endpoint, identity) });
+  const surroundings = surroundingsOf(options, hooks, agent, endpoint, identity);
+  return ok({ agent, endpoint, surroundings, registration: registration.value });
+}
+
+/** Undefined: nothing is to be registered. */
+async function registered(
+  { registrar, uri, clock, answerMs }: ParticipantOptions,
+  agent: UserAgent,
+): Promise<Result<Registration | undefined, NetError>> {
+  if (registrar === undefined) return ok(undefined);
+  const registration = new Registration(agent, { registrar, uri });
+  const outcome = sipOutcome(await within(clock, answerMs, registration.begin()), answerMs);
+  if (outcome.kind === 'answered' && outcome.status < 300) return ok(registration);
+  registration.drop();
+  const what = outcome.kind === 'answered' ? `got ${outcome.status} ${outcome.response.reason}` : outcome.reason;
+  return err({ kind: 'other', message: `REGISTER of ${uri} with ${registrar}: ${what}` });
 }
 
 function newEndpoint({ clock, random, network, host }: ParticipantOptions): MsrpEndpoint {
@@ -65,6 +90,7 @@ function newAgent(options: ParticipantOptions, identity: TlsIdentity | undefined
     listen,
     uri: anonymousUri ?? uri,
     target: { transport: sip.transport, address: sip.target },
+    ...(sip.routes === undefined ? {} : { routes: sip.routes }),
     ...(name === undefined ? {} : { displayName: name }),
     ...(credentials === undefined ? {} : { credentials }),
     ...(identity === undefined ? {} : { tls: { identity, peer: peerCheck(options) } }),

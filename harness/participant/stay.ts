@@ -13,7 +13,7 @@ import type { IncomingInvite } from '../sip/incoming-invite.ts';
 import type { AckChoice, InviteOutcome, OutgoingInvite } from '../sip/outgoing-invite.ts';
 import type { UserAgent } from '../sip/user-agent.ts';
 import { type ArrivedMessage, ChatSession, type SendAnswer } from './chat-session.ts';
-import { describedIn, msrpMediaOf, type OwnEnd, writeAnswer, writeOffer } from './description.ts';
+import { describedIn, msrpMediaOf, type OwnEnd, refusesAll, writeAnswer, writeOffer } from './description.ts';
 import type { MediaProfile } from './media.ts';
 import type { JoinOutcome, SipOutcome } from './outcome.ts';
 import { within } from './patience.ts';
@@ -214,9 +214,9 @@ export class Stay {
     call.onInvite = (invite) => this.#answerOffer(invite);
     const answer = describedIn(response);
     this.#answer = answer;
+    if (answer?.port === 0 || refusesAll(response)) return this.#withdraw({ kind: 'stream-refused', response });
     if (answer === undefined)
       return this.#withdraw({ kind: 'not-bound', response, reason: 'no MSRP stream in the answer' });
-    if (answer.port === 0) return this.#withdraw({ kind: 'stream-refused', response });
     if (bind === 'not') return { kind: 'joined', response, answer };
     const failure = await this.#chat.bind(answer, this.#security(answer), bind);
     if (failure !== undefined) return this.#withdraw({ kind: 'not-bound', response, reason: failure });

@@ -1,9 +1,15 @@
+import { headerValues } from '../codec/sip/headers.ts';
+import type { SipResponse } from '../codec/sip/message.ts';
+import { parseNameAddress } from '../codec/sip/name-address.ts';
+import { hasParameter } from '../codec/sip/parameters.ts';
 import { Conversation } from '../conversation/conversation.ts';
+import { guardedNetwork } from '../net/guard.ts';
 import { token } from '../net/random.ts';
 import type { SeededRandom } from '../net/seeded-random.ts';
 import { tapNetwork } from '../net/tap.ts';
 import type { ParticipantOptions } from '../participant/options.ts';
 import { Participant } from '../participant/participant.ts';
+import { err, ok, type Result } from '../result.ts';
 import { mediaOf } from '../scenario/acts/media.ts';
 import { otherHostCase } from '../scenario/check.ts';
 import { Judge } from '../scenario/judge.ts';
@@ -11,7 +17,9 @@ import type { LoadedScenario } from '../scenario/load.ts';
 import type { CastMember } from '../scenario/schema.ts';
 import { type Actor, due, type Patience, type Stage } from '../scenario/stage.ts';
 import { Values } from '../scenario/values.ts';
+import { madeUpIdentities, type TakenIdentities } from '../sut/identities.ts';
 import type { Sut, TakenRooms } from '../sut/sut.ts';
+import { AdvertisedAddresses } from '../wire/advertised.ts';
 import { WireLog } from '../wire/log.ts';
 import type { World } from './world.ts';
 
@@ -24,26 +32,36 @@ export function setStage(
   random: SeededRandom,
   patience: Patience,
   log: WireLog = new WireLog(world.clock),
+  identities: TakenIdentities = (sut.identities ?? madeUpIdentities(sut.domain)).forQuestion(),
 ): Stage {
+  const advertised = new AdvertisedAddresses([sut.sip.address]);
+  log.follow((entry) => advertised.learn(entry));
+  const guarded = guardedNetwork(world.network, advertised);
   const actors = new Map<string, Actor>();
   const tag = token(random, 8);
   for (const [name, member] of cast) {
     const lender = actors.get(member['shares-connection-with'] ?? '');
     const owner = member.user ?? name;
-    const uri = `sip:${owner}-${tag}@${sut.domain}`;
+    const { uri, credentials, registrar } = identities.of(owner, tag);
     const room = member.room === 'second' ? (rooms.second ?? rooms.room) : rooms.room;
     const participant = new Participant({
       name,
       uri,
-      network: tapNetwork(world.network, name, log),
+      network: tapNetwork(guarded, name, log),
       clock: world.clock,
       random: random.fork(name),
       host: sut.localHost,
-      sip: { transport: member['sip-over'] ?? sut.sip.transport, target: sut.sip.address },
+      sip: {
+        transport: member['sip-over'] ?? sut.sip.transport,
+        target: sut.sip.address,
+        ...(sut.sip.routes === undefined ? {} : { routes: sut.sip.routes }),
+      },
       room,
       media: mediaOf(member),
       ...securityOf(member, world, sut),
       answerMs: patience.answerMs,
+      ...(credentials === undefined ? {} : { credentials }),
+      ...(registrar === undefined ? {} : { registrar }),
       ...(member['display-name'] === undefined ? {} : { displayName: member['display-name'] }),
       ...(member.privacy === undefined ? {} : { privacy: member.privacy }),
       ...(lender === undefined ? {} : { sharesConnectionsWith: lender.participant }),
@@ -72,6 +90,8 @@ export function setStage(
     judge: new Judge(),
     values: new Values(random.fork('values'), fixed, scenario.let ?? {}),
     patience,
+    notSentTo: () => advertised.refusals,
+    ...(rooms.keeper === undefined ? {} : { keeper: rooms.keeper }),
   };
 }
 
@@ -94,10 +114,13 @@ const withEscape = (uri: string): string =>
   });
 
 /** The cast joins in its order. The first who cannot ends it: `undefined` when all are in. */
-export async function enterStage(stage: Stage): Promise<string | undefined> {
+export async function enterStage(
+  stage: Stage,
+  hiddenLearnsBy: NonNullable<Sut['hiddenLearnsBy']> = 'roster',
+): Promise<string | undefined> {
   for (const actor of stage.actors.values()) {
     const started = await actor.participant.start();
-    if (!started.ok) return `${actor.name} has no sockets: ${started.error.message}`;
+    if (!started.ok) return `${actor.name} cannot start: ${started.error.message}`;
     if (actor.member.joins === false) continue;
     const outcome = await actor.participant.join();
     switch (outcome.kind) {
@@ -114,24 +137,42 @@ export async function enterStage(stage: Stage): Promise<string | undefined> {
         return `${actor.name} cannot join: ${outcome.reason}`;
     }
     if (actor.member.privacy === true) {
-      const learned = await learnAnonymousUri(stage, actor);
-      if (learned !== undefined) return learned;
+      const anonymous = await anonymousUri(stage, actor, hiddenLearnsBy);
+      if (!anonymous.ok) return anonymous.error;
+      actor.uri = anonymous.value;
+      actor.participant.speakAs(anonymous.value);
     }
   }
   return undefined;
 }
 
-/** The roster shows a hidden participant under a URI that belongs to nobody else (RFC 7701 §5.2); how else it learns it is open. */
-async function learnAnonymousUri(stage: Stage, actor: Actor): Promise<string | undefined> {
+/** RFC 7701 §5.2 leaves it open how a hidden participant learns the URI that the focus shows for it. */
+async function anonymousUri(
+  stage: Stage,
+  actor: Actor,
+  by: NonNullable<Sut['hiddenLearnsBy']>,
+): Promise<Result<string, string>> {
+  if (by === 'contact') {
+    const { response } = actor.participant;
+    const named = response === undefined ? undefined : contactBesideFocus(response);
+    return named === undefined ? err(`no Contact of the answer gives ${actor.name} an anonymous URI`) : ok(named);
+  }
   await actor.participant.subscribe({});
-  const known = new Set([...stage.actors.values()].filter((one) => one !== actor).map((one) => one.uri));
+  const others = [...stage.actors.values()].filter((one) => one !== actor).map((one) => one.uri);
+  const known = new Set([...others, ...(stage.keeper === undefined ? [] : [stage.keeper])]);
   const entity = await due(stage, () => {
     const users = stage.conversation.rosters.of(actor.name)?.roster?.users.keys() ?? [];
     return [...users].find((uri) => !known.has(uri));
   });
-  if (entity === undefined) return `${actor.name} does not find itself in the roster`;
-  actor.uri = entity;
-  actor.participant.speakAs(entity);
+  return entity === undefined ? err(`${actor.name} does not find itself in the roster`) : ok(entity);
+}
+
+/** The Contact of the focus itself has isfocus (RFC 4579 §4.2). */
+function contactBesideFocus(response: SipResponse): string | undefined {
+  for (const value of headerValues(response, 'Contact')) {
+    const address = parseNameAddress(value);
+    if (address.ok && !hasParameter(address.value.parameters, 'isfocus')) return address.value.uri;
+  }
   return undefined;
 }
 

@@ -10,6 +10,7 @@ import { byeOf } from '../scenario/acts/client-on-wire.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { type ClientOnStage, due, type Patience, ROOM_SIDE, type Stage } from '../scenario/stage.ts';
 import type { ClientSut } from '../sut/client-sut.ts';
+import { madeUpIdentities, type TakenIdentities } from '../sut/identities.ts';
 import type { Sut } from '../sut/sut.ts';
 import { WireLog } from '../wire/log.ts';
 import { leaveStage, setStage } from './cast.ts';
@@ -40,13 +41,35 @@ export async function performBeforeFocus(
 ): Promise<Result<Performance, string>> {
   const rooms = await sut.rooms.take(scenario.scenario.room ?? {});
   if (rooms === undefined) return err('the SUT has no room with the policy that this needs');
-  const stage = setStage(scenario, world, sut, rooms, random, patience);
+  const identities = await identitiesFor(scenario, sut);
+  if (!identities.ok) {
+    rooms.release();
+    return identities;
+  }
+  const log = new WireLog(world.clock);
+  const stage = setStage(scenario, world, sut, rooms, random, patience, log, identities.value);
   return ok({
     stage,
     leave: () => leaveStage(stage),
     judge: (catalogue) => rules.flatMap((rule) => rule.judge(stage.conversation, catalogue)),
-    release: async () => rooms.release(),
+    release: async () => {
+      identities.value.release();
+      rooms.release();
+    },
   });
+}
+
+/** Always after the rooms, so that two scenarios never wait for each other. Error: there are not so many. */
+async function identitiesFor(
+  { cast }: Pick<LoadedScenario, 'cast'>,
+  sut: Sut,
+): Promise<Result<TakenIdentities, string>> {
+  const { identities = madeUpIdentities(sut.domain) } = sut;
+  const users = new Set([...cast].map(([name, member]) => member.user ?? name)).size;
+  const taken = await identities.take(users);
+  if (taken !== undefined) return ok(taken);
+  const accounts = identities.users === 1 ? 'one account' : `${identities.users} accounts`;
+  return err(`this needs ${users} users, and the profile has ${accounts} for them`);
 }
 
 /** How long a client may take to end a stay that a scenario has left it in, in milliseconds. */
@@ -72,6 +95,7 @@ export async function performBeforeClient(
     handMade: new Map(),
     write: (octets) => side.write(octets),
     closeRoom: () => side.closeRoom(),
+    answerWith: (method, answer) => side.answerWith(method, answer),
   };
   const rooms = { room: side.room, release: () => {} };
   const stage = { ...setStage(scenario, side.world, side.sut, rooms, random, patience, log), client };

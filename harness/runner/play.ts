@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { gradeOf } from '../catalogue/grade.ts';
 import { type OrderName, orderNames } from '../driver/order.ts';
+import { NOT_SENT } from '../net/guard.ts';
 import type { SeededRandom } from '../net/seeded-random.ts';
 import { err, type Result } from '../result.ts';
 import { type Finding, overall, type Verdict } from '../rules/finding.ts';
@@ -83,10 +84,25 @@ async function playVersion(
       for (const actor of stage.actors.values()) actor.participant.vanish();
     }
     await leave(cut ? 'at once' : 'in order');
-    return { findings: [...active, ...judge(setting.catalogue)], entries: stage.log.entries };
+    const kept = withinBounds(active, stage.notSentTo(), scenario.scenario.covers);
+    return { findings: [...kept, ...judge(setting.catalogue)], entries: stage.log.entries };
   } finally {
     await release();
   }
+}
+
+/** Where something was not sent, nobody knows what would have come of it. */
+function withinBounds(
+  findings: readonly Finding[],
+  notSentTo: readonly string[],
+  covers: readonly string[],
+): Finding[] {
+  if (notSentTo.length === 0) return [...findings];
+  const message = `${notSentTo.join(', ')}: ${NOT_SENT}`;
+  return [
+    ...findings.map((one): Finding => (one.verdict === 'fail' ? { ...one, verdict: 'inconclusive' } : one)),
+    { requirements: covers, verdict: 'inconclusive', message, evidence: [] },
+  ];
 }
 
 async function performance(
@@ -112,7 +128,8 @@ const judgedIn = (version: Version, findings: readonly Finding[], steps: number)
 
 async function playSteps(scenario: LoadedScenario, version: Version, setting: Setting, stage: Stage): Promise<void> {
   const { covers } = scenario.scenario;
-  const blocked = await enterStage(stage);
+  const { sut } = setting;
+  const blocked = await enterStage(stage, sut.role === 'participant' ? undefined : sut.hiddenLearnsBy);
   if (blocked !== undefined) {
     const charge = { step: 'before the first step', requirements: covers, miss: 'inconclusive' as const };
     stage.judge.record(charge, { verdict: 'inconclusive', message: blocked });

@@ -1,29 +1,39 @@
 import type { SeededRandom } from '../net/seeded-random.ts';
 import { within } from '../participant/patience.ts';
+import { err, ok, type Result } from '../result.ts';
 import { settle } from '../scenario/absence.ts';
 import { composeTracked } from '../scenario/acts/compose.ts';
 import type { Capability } from '../scenario/capability.ts';
 import { copiesAt } from '../scenario/copies.ts';
 import type { CastMember } from '../scenario/schema.ts';
 import { type Actor, actorNamed, due, type Patience, type Stage } from '../scenario/stage.ts';
-import type { Sut } from '../sut/sut.ts';
+import { madeUpIdentities } from '../sut/identities.ts';
+import { NoRoomError, type Sut, type TakenRooms } from '../sut/sut.ts';
+import type { WireEntry } from '../wire/entry.ts';
+import { WireLog } from '../wire/log.ts';
 import { leaveStage, setStage } from './cast.ts';
 import { describeEnding, type Ending } from './ending.ts';
 import type { World } from './world.ts';
 
 export type Preflight =
-  | { readonly kind: 'ready'; readonly capabilities: readonly Capability[] }
+  | {
+      readonly kind: 'ready';
+      readonly capabilities: readonly Capability[];
+      /** All that has passed. */
+      readonly entries?: readonly WireEntry[];
+    }
   /** Nothing can be judged: one line that says what was tried and what came back. */
   | { readonly kind: 'unreachable'; readonly reason: string };
 
+/** Two users are enough, for a SUT may have few accounts: those of the second one come and go one after the other. */
 const CAST: ReadonlyMap<string, CastMember> = new Map<string, CastMember>([
   ['probe', {}],
   ['second', { user: 'probe' }],
-  ['hidden', { privacy: true }],
+  ['by-udp', { 'sip-over': 'udp', user: 'probe' }],
+  ['by-tcp', { 'sip-over': 'tcp', user: 'probe' }],
+  ['hidden', { privacy: true, user: 'other' }],
   ['other', {}],
-  ['secure', { tls: {} }],
-  ['by-udp', { 'sip-over': 'udp' }],
-  ['by-tcp', { 'sip-over': 'tcp' }],
+  ['secure', { tls: {}, user: 'other' }],
 ]);
 
 /** Joins the room once, as the first scenario would, and looks at what the SUT offers. */
@@ -34,12 +44,19 @@ export async function preflight(
   patience: Patience,
   ending: Ending,
 ): Promise<Preflight> {
-  const rooms = await sut.rooms.take({});
-  if (rooms === undefined) return { kind: 'unreachable', reason: 'there is no room to use' };
-  const scenario = { title: 'preflight', covers: [], cast: [...CAST.keys()], steps: [] };
-  const stage = setStage({ id: 'preflight', file: '', cast: CAST, scenario }, world, sut, rooms, random, patience);
+  const rooms = await roomsOf(sut);
+  if (!rooms.ok) return { kind: 'unreachable', reason: rooms.error };
+  const { identities = madeUpIdentities(sut.domain) } = sut;
+  // With one account only, nobody else can be there.
+  const others = identities.users > 1;
+  const taken = await identities.take(others ? 2 : 1);
+  const cast = new Map([...CAST].filter(([name, { user = name }]) => others || user === 'probe'));
+  const scenario = { title: 'preflight', covers: [], cast: [...cast.keys()], steps: [] };
+  const loaded = { id: 'preflight', file: '', cast, scenario };
+  const log = new WireLog(world.clock);
+  const stage = setStage(loaded, world, sut, rooms.value, random, patience, log, taken);
   try {
-    const looked = look(stage, sut, rooms.second !== undefined);
+    const looked = look(stage, sut, rooms.value.second !== undefined);
     const ended = ending.whenEnded.then((): Preflight => {
       looked.catch(() => {});
       for (const actor of stage.actors.values()) actor.participant.vanish();
@@ -49,7 +66,18 @@ export async function preflight(
     return await Promise.race([looked, ended]);
   } finally {
     await leaveStage(stage);
-    rooms.release();
+    taken?.release();
+    rooms.value.release();
+  }
+}
+
+async function roomsOf(sut: Sut): Promise<Result<TakenRooms, string>> {
+  try {
+    const rooms = await sut.rooms.take({});
+    return rooms === undefined ? err('there is no room to use') : ok(rooms);
+  } catch (error) {
+    if (error instanceof NoRoomError) return err(error.message);
+    throw error;
   }
 }
 
@@ -60,7 +88,7 @@ async function look(stage: Stage, sut: Sut, secondRoom: boolean): Promise<Prefli
   const capabilities = await capabilitiesOf(stage);
   if (secondRoom) capabilities.push('two-rooms');
   capabilities.push(...(await transports));
-  return { kind: 'ready', capabilities };
+  return { kind: 'ready', capabilities, entries: stage.log.entries };
 }
 
 async function joinFirst(stage: Stage, sut: Sut): Promise<string | undefined> {
@@ -93,12 +121,17 @@ async function capabilitiesOf(stage: Stage): Promise<Capability[]> {
   const subscribed = await probe.participant.subscribe({});
   const hasRoster = subscribed.kind === 'answered' && subscribed.status < 300;
   if (hasRoster) found.push('conference-event');
+  const hidden = stage.actors.get('hidden');
+  const other = stage.actors.get('other');
+  const secure = stage.actors.get('secure');
   if (await joins(actorNamed(stage, 'second'))) found.push('simultaneous-access');
-  if (hasRoster && (await hides(stage, actorNamed(stage, 'hidden')))) found.push('anonymity');
+  if (hasRoster && hidden !== undefined && (await hides(stage, hidden))) found.push('anonymity');
+  await hidden?.participant.leave();
   if (await takesHtml(stage, probe)) found.push('html');
   if (probe.participant.answer?.acceptWrappedTypes?.includes('*') === true) found.push('any-wrapped-type');
-  if (await fastForwards(stage, probe, actorNamed(stage, 'other'))) found.push('fast-forward');
-  if (await speaksTls(actorNamed(stage, 'secure'))) found.push('msrps');
+  if (other !== undefined && (await fastForwards(stage, probe, other))) found.push('fast-forward');
+  await other?.participant.leave();
+  if (secure !== undefined && (await speaksTls(secure))) found.push('msrps');
   if (hasRoster && tokens.includes('nickname') && (await showsNicknames(stage, probe))) found.push('nickname-roster');
   return found;
 }

@@ -73,7 +73,7 @@ export interface HandMade {
 export interface Stage {
   readonly actors: ReadonlyMap<string, Actor>;
   readonly messages: Map<string, TrackedMessage>;
-  readonly handMade: Map<string, HandMade>;
+  readonly handMade: Map<string, RoomMessage>;
   readonly log: WireLog;
   readonly conversation: Conversation;
   readonly clock: Clock;
@@ -88,6 +88,16 @@ export interface Stage {
   readonly client?: ClientOnStage;
 }
 
+/** A message that the room has written by hand to a client under test. */
+export interface RoomMessage {
+  readonly canary: string;
+  /** What it comes to as a whole. */
+  readonly octets: Buffer;
+  readonly messageId?: string;
+  /** Into how many chunks it is cut. */
+  readonly cut?: number;
+}
+
 /** A client under test, and the room as it meets it. The wire log shows what the room sees, under the name `room`. */
 export interface ClientOnStage {
   readonly driver: Driver;
@@ -98,11 +108,13 @@ export interface ClientOnStage {
   /** URI that it is told to appear as. */
   readonly as: string;
   /** Bodies of the requests that the room wrote by hand, by label. */
-  readonly handMade: Map<string, { readonly canary: string; readonly octets: Buffer }>;
+  readonly handMade: Map<string, RoomMessage>;
   /** Writes on the latest MSRP connection with it. False: there is none. */
   write(octets: Buffer): boolean;
   /** RFC 7701 §5.3 */
   closeRoom(): void;
+  /** How requests with this method are answered from now on. */
+  answerWith(method: string, answer: { readonly status: number; readonly afterMs: number }): void;
 }
 
 /** The actor of the wire log that faces a client under test. */

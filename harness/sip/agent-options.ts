@@ -19,6 +19,8 @@ export interface AgentOptions {
   readonly listen: readonly ListenPoint[];
   /** Where requests outside dialogs go, and inside them where a host is a name; without: to their URIs. */
   readonly target?: SipTarget;
+  /** Values of Route in requests outside dialogs: a pre-existing route set, such as an outbound proxy (RFC 3261 §8.1.2). */
+  readonly routes?: readonly string[];
   readonly tls?: TlsSettings;
   readonly timers?: TimerValues;
   /** Answers challenges. */

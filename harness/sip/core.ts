@@ -108,7 +108,9 @@ export class Core {
     if (target !== undefined) return ok(target);
     const { target: names } = this.options;
     const inside = /;\s*tag\s*=/i.test(to);
-    if (names !== undefined && !inside && routes.length === 0) return ok(names);
+    // A pre-existing route set begins with the target itself.
+    const usual = routes.length === 0 || routes === this.options.routes;
+    if (names !== undefined && !inside && usual) return ok(names);
     const [first] = routes;
     const route = first !== undefined && isLooseRoute(first) ? parseNameAddress(first) : undefined;
     const next = route?.ok === true ? route.value.uri : uri;
@@ -137,6 +139,13 @@ export class Core {
     const transport = secure ? '' : `;transport=${target.transport}`;
     const uri = `${secure ? 'sips' : 'sip'}:${at}${this.#ownPlace(target)}${transport}`;
     return `<${uri}>${parameters.map((parameter) => `;${parameter}`).join('')}`;
+  }
+
+  /** Where we are to be found, for an address of record that is registered with `registrar`. */
+  ownContact(addressOfRecord: string, registrar: string): string {
+    const transport = this.transport.transports[0] ?? 'udp';
+    const target = this.options.target ?? { transport, address: { host: this.options.host, port: 0 } };
+    return this.contact(userOf(addressOfRecord), [], target, registrar);
   }
 
   get contactParameters(): readonly string[] {

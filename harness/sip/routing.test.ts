@@ -91,3 +91,29 @@ describe('a forked INVITE', () => {
     await agents.close();
   });
 });
+
+test('an outbound proxy gets what is outside dialogs with its route, and inside them what it has recorded', async () => {
+  const proxy = '<sip:192.0.2.50:5070;lr>';
+  const target = { transport: 'udp' as const, address: PEER };
+  const agents = await new TestAgents({ alice: { target, routes: [proxy] } }).start();
+  const peer = await rawUdp(agents.network.host(PEER.host), PEER, ALICE);
+  const outcome = agents.alice.invite({ to: ROOM });
+  await agents.pass(100);
+  const [invite = ''] = peer.received;
+  expect(invite).toMatch(/^INVITE sip:room@example\.org SIP\/2\.0/);
+  expect(line(invite, 'Route')).toBe(`Route: ${proxy}`);
+  peer.send(
+    answer(invite, '200 OK', 'a', 'Contact: <sip:room@192.0.2.77>', 'Record-Route: <sip:192.0.2.50:5070;lr;x=1>'),
+  );
+  await agents.pass(100);
+  const done = await outcome.outcome;
+  if (done.kind === 'accepted') void done.call.bye();
+  await agents.pass(100);
+  const inside = peer.received.slice(1).map((text) => [text.split('\r\n')[0], line(text, 'Route')]);
+  const recorded = 'Route: <sip:192.0.2.50:5070;lr;x=1>';
+  expect(inside).toEqual([
+    ['ACK sip:room@192.0.2.77 SIP/2.0', recorded],
+    ['BYE sip:room@192.0.2.77 SIP/2.0', recorded],
+  ]);
+  await agents.close();
+});

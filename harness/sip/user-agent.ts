@@ -174,7 +174,7 @@ export class UserAgent {
     return {
       method,
       uri: options.uri ?? requestUri(options.to),
-      routes: options.routes ?? [],
+      routes: options.routes ?? this.core.options.routes ?? [],
       from: withTag(from, options.fromTag ?? newTag(random)),
       to: asNameAddress(options.to),
       callId: options.callId ?? newCallId(random),

@@ -1,5 +1,6 @@
 import type { Address, PeerCheck, TlsIdentity, Transport } from '../net/network.ts';
 import type { RoomPolicyNeed } from '../scenario/schema.ts';
+import type { Identities } from './identities.ts';
 
 /** A system under test that is up, and the rooms on it that scenarios may use. */
 export interface Sut {
@@ -10,11 +11,20 @@ export interface Sut {
   /** Of the SUT, where this program has started it. */
   readonly processId?: number;
   /** Where SIP requests go. */
-  readonly sip: { readonly transport: Transport; readonly address: Address };
+  readonly sip: {
+    readonly transport: Transport;
+    readonly address: Address;
+    /** Values of Route, where the address is that of an outbound proxy. */
+    readonly routes?: readonly string[];
+  };
   /** How the participants use TLS; without: not at all. */
   readonly tls?: ParticipantTls;
-  /** Domain of the identities that the suite makes up. */
+  /** Host part of the URIs that the suite makes up. */
   readonly domain: string;
+  /** Who the participants may be; without: anybody in the domain. */
+  readonly identities?: Identities;
+  /** How somebody who asked for privacy learns its anonymous URI; the roster shows it unless something else is said. */
+  readonly hiddenLearnsBy?: 'roster' | 'contact';
   /** Address the simulated participants bind and advertise. */
   readonly localHost: string;
   readonly rooms: Rooms;
@@ -36,13 +46,27 @@ export interface ParticipantTls {
 export interface Rooms {
   /** How many scenarios can run at the same time. */
   readonly concurrency: number;
-  /** Undefined: the SUT has no room with this policy. Waits while all that fit are in use. */
+  /**
+   * Undefined: the SUT has no room with this policy. Waits while all that fit are in use.
+   * @throws NoRoomError when one that should be there cannot be had.
+   */
   take(need: RoomPolicyNeed): Promise<TakenRooms | undefined>;
+  /** How many participants of their own keep the rooms of one scenario open; none if absent. */
+  readonly keepers?: number;
+  /** Resolves when nobody is in the rooms on their behalf any more. */
+  close?(): Promise<void>;
+}
+
+/** A room could not be had: one line that says why. */
+export class NoRoomError extends Error {
+  override readonly name = 'NoRoomError';
 }
 
 export interface TakenRooms {
   readonly room: string;
   /** Where the SUT has a second one. */
   readonly second?: string;
+  /** URI of somebody who is in them so that they stay open, and is none of the cast. */
+  readonly keeper?: string;
   release(): void;
 }

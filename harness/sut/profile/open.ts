@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseSipUri } from '../../codec/sip/uri.ts';
+import { hasParameter } from '../../codec/sip/parameters.ts';
+import { formatSipUri, parseSipUri } from '../../codec/sip/uri.ts';
 import { selfSignedIdentity } from '../../net/certificate.ts';
 import type { Clock } from '../../net/clock.ts';
 import { freePort } from '../../net/free-port.ts';
@@ -8,12 +9,14 @@ import { localAddressTowards } from '../../net/local-address.ts';
 import type { Network, PeerCheck } from '../../net/network.ts';
 import type { Random } from '../../net/random.ts';
 import { err, ok, type Result } from '../../result.ts';
+import { DEFAULT_PATIENCE } from '../../scenario/stage.ts';
 import { parseServerUri, type ServerAddress } from '../address.ts';
 import { startCommand } from '../command.ts';
 import { startContainer } from '../container.ts';
-import { findEngine, gatewayOf } from '../container-engine.ts';
+import { addressOnNetwork, findEngine } from '../container-engine.ts';
 import { type Running, runningElsewhere } from '../running.ts';
 import type { ParticipantTls, Sut } from '../sut.ts';
+import { profileIdentities } from './identities.ts';
 import type { LoadedProfile } from './load.ts';
 import { filled, placeholdersIn } from './placeholders.ts';
 import { profileRooms } from './rooms.ts';
@@ -75,8 +78,8 @@ async function contained(
   if (described === undefined) return err('there is no container in the profile');
   const engine = await findEngine();
   if (!engine.ok) return engine;
-  const gateway = rest['test-host'] ?? (await gatewayOf(engine.value, described.network ?? 'bridge'));
-  const container = fill(described, gateway === undefined ? {} : { 'test-host': gateway });
+  const tester = rest['test-host'] ?? (await addressOnNetwork(engine.value, described.network ?? 'bridge'));
+  const container = fill(described, tester === undefined ? {} : { 'test-host': tester });
   if (!container.ok) return err(`${container.error} before the container has started`);
   const { clock, network, random, keepOutput, images = new Map() } = options;
   const started = await startContainer(container.value, {
@@ -104,32 +107,69 @@ async function contained(
 async function assembled(
   profile: Profile,
   folder: string,
-  { random }: OpenOptions,
+  { clock, network, random }: OpenOptions,
   start: (server: ServerAddress) => Promise<Result<Running, string>>,
 ): Promise<Result<Sut, string>> {
   const server = parseServerUri(profile.sip);
   if (!server.ok) return server;
-  const { transport, host, port } = server.value;
-  const local = profile['test-host'] === undefined ? await localAddressTowards(host) : ok(profile['test-host']);
+  const way = wayTo(profile, server.value);
+  if (!way.ok) return way;
+  const { transport, address } = way.value;
+  const local = profile['test-host'] === undefined ? await localAddressTowards(address.host) : ok(profile['test-host']);
   if (!local.ok) return local;
   const tls = await tlsOf(profile, folder, transport === 'tls', local.value);
   if (!tls.ok) return tls;
   const started = await start(server.value);
   if (!started.ok) return started;
   const running = started.value;
+  const domain = profile.identities?.domain ?? domainOf(profile) ?? server.value.host;
+  const identities = profileIdentities(profile, domain);
+  const { msrp = false, ...security } = tls.value ?? {};
+  const rooms = profileRooms(profile.rooms, identities, {
+    network,
+    clock,
+    random,
+    host: local.value,
+    sip: { ...way.value, target: address },
+    msrpSecurity: msrp ? 'tls' : 'plain',
+    ...(tls.value === undefined ? {} : { tls: security }),
+    answerMs: profile.patience?.answer ?? DEFAULT_PATIENCE.answerMs,
+  });
+  const learnsBy = profile.settings?.['hidden-user-learns-uri'];
   return ok({
     name: profile.name,
     kind: running.kind,
     target: profile.sip,
     ...(running.processId === undefined ? {} : { processId: running.processId }),
-    sip: { transport, address: { host, port } },
-    domain: profile.identities?.domain ?? domainOf(profile.rooms) ?? host,
+    sip: way.value,
+    domain,
+    identities,
+    ...(learnsBy === undefined ? {} : { hiddenLearnsBy: learnsBy }),
     localHost: local.value,
     ...(tls.value === undefined ? {} : { tls: tls.value }),
-    rooms: profileRooms(profile.rooms, random),
+    rooms,
     onExit: (listener) => running.onExit(listener),
-    stop: () => running.stop(),
+    async stop() {
+      await rooms.close?.();
+      await running.stop();
+    },
   });
+}
+
+/** An outbound proxy gets all requests outside dialogs, and a route that says so where it is not the SUT itself (RFC 3261 §8.1.2). */
+function wayTo(
+  { 'outbound-proxy': written }: Profile,
+  { transport, host, port }: ServerAddress,
+): Result<Sut['sip'], string> {
+  const direct = { transport, address: { host, port } };
+  if (written === undefined) return ok(direct);
+  const proxy = parseServerUri(written);
+  if (!proxy.ok) return err(`outbound-proxy: ${proxy.error}`);
+  const { uri, ...at } = proxy.value;
+  const way = { transport: at.transport, address: { host: at.host, port: at.port } };
+  if (at.transport === transport && at.host === host && at.port === port) return ok(way);
+  const parameters = hasParameter(uri.parameters, 'lr') ? uri.parameters : [...uri.parameters, { name: 'lr' }];
+  return ok({ ...way, routes: [`<${formatSipUri({ ...uri, parameters, headers: [] })}>`] });
 }
 
 async function startedSut(
@@ -165,7 +205,7 @@ function peerCheck(trust: string | undefined, folder: string): Result<PeerCheck,
   }
 }
 
-function domainOf({ uris, template, factory }: Profile['rooms']): string | undefined {
-  const parsed = parseSipUri(uris?.[0] ?? template ?? factory ?? '');
+function domainOf({ rooms: { uris, template, factory }, identities }: Profile): string | undefined {
+  const parsed = parseSipUri(identities?.accounts?.[0]?.uri ?? uris?.[0] ?? template ?? factory ?? '');
   return parsed.ok ? parsed.value.host : undefined;
 }

@@ -1,21 +1,30 @@
 import { type Random, token } from '../../net/random.ts';
 import { FixedRooms } from '../fixed-rooms.ts';
+import type { Identities } from '../identities.ts';
 import { policyKey } from '../own-rooms.ts';
 import type { Rooms, TakenRooms } from '../sut.ts';
+import { FactoryRooms, type KeeperOptions } from './factory-rooms.ts';
 import type { Profile } from './schema.ts';
 
 /** The rooms that a profile names or lets be made, by policy. */
 export function profileRooms(
-  { uris, template, policies = [], 'at-once': atOnce }: Profile['rooms'],
-  random: Random,
+  { uris, template, factory, policies = [], 'at-once': atOnce }: Profile['rooms'],
+  identities: Identities,
+  options: KeeperOptions,
 ): Rooms {
   const limit = atOnce ?? Number.POSITIVE_INFINITY;
   const ordinary: Rooms =
-    template === undefined ? new FixedRooms(uris ?? [], limit) : new TemplateRooms(template, random, limit);
+    factory !== undefined
+      ? new FactoryRooms(factory, identities, options, limit)
+      : template !== undefined
+        ? new TemplateRooms(template, options.random, limit)
+        : new FixedRooms(uris ?? [], limit);
   const byPolicy = new Map<string, Rooms>([[policyKey({}), ordinary]]);
   for (const { uris: named, ...policy } of policies) byPolicy.set(policyKey(policy), new FixedRooms(named, limit));
   return {
-    concurrency: ordinary.concurrency,
+    concurrency: Math.min(ordinary.concurrency, identities.concurrency),
+    keepers: ordinary.keepers ?? 0,
+    close: async () => ordinary.close?.(),
     take: async (need) => byPolicy.get(policyKey(need))?.take({}),
   };
 }

@@ -102,7 +102,9 @@ const roomsSchema = z
     template: sipUri.optional().describe('Rooms made by the first INVITE; {n} is a number that is new in each run'),
     factory: sipUri
       .optional()
-      .describe('URI of a conference factory, which makes a room and says in Contact which (RFC 4579 §5.4)'),
+      .describe(
+        'URI of a conference factory, which makes a room and says in Contact which (RFC 4579 §5.4); somebody of the suite stays in it while the scenario lasts',
+      ),
     'at-once': z.int().positive().optional().describe('How many may be in use at the same time'),
     policies: z
       .array(policySchema.extend({ uris: z.array(sipUri).min(1) }))
@@ -159,7 +161,7 @@ const settingsSchema = z.strictObject({
     .enum(['roster', 'contact'])
     .optional()
     .describe(
-      'How somebody who asked for privacy learns its anonymous URI (RFC 7701 §5.2 leaves it open; default: roster)',
+      'How somebody who asked for privacy learns its anonymous URI, which RFC 7701 §5.2 leaves open: from the roster (default), or from a further Contact of the answer to its INVITE, one without isfocus',
     ),
 });
 
@@ -185,7 +187,7 @@ export const profileSchema = z
     name: z.string().min(1).describe('As reports show it'),
     about: z.string().optional(),
     sip: sipUri.describe('Where requests go: sip:10.0.0.5:5060;transport=tcp'),
-    'outbound-proxy': sipUri.optional().describe('All requests go there instead'),
+    'outbound-proxy': sipUri.optional().describe('All requests outside dialogs go there instead, with a Route'),
     'test-host': z
       .string()
       .optional()
@@ -203,6 +205,10 @@ export const profileSchema = z
       .array(deviationSchema)
       .optional()
       .describe('They run and do not fail the run; one that has vanished does'),
+  })
+  .refine((one) => one.rooms.factory === undefined || one.identities?.accounts?.length !== 1, {
+    error: 'a conference factory takes one account to keep rooms open, so a second one is due',
+    path: ['identities', 'accounts'],
   })
   .refine((one) => one.command === undefined || one.container === undefined, {
     error: 'a SUT is a command or a container, not both',

@@ -15,6 +15,7 @@ import type { ClientSut } from '../sut/client-sut.ts';
 import { policyOf, TEST_ROSTER_INTERVAL_MS } from '../sut/focus-rooms.ts';
 import type { Sut } from '../sut/sut.ts';
 import type { WireLog } from '../wire/log.ts';
+import { type RoomAnswer, RoomAnswers } from './room-answers.ts';
 import type { World } from './world.ts';
 
 /** The room that a client under test joins: the reference focus in this process, or one altered as the scenario says. */
@@ -28,6 +29,8 @@ export interface RoomSide {
   write(octets: Buffer): boolean;
   /** RFC 7701 §5.3: BYE to all. */
   closeRoom(): void;
+  /** Lays down how requests of the client are answered from now on. @throws where the scenario has no such step */
+  answerWith(method: string, answer: RoomAnswer): void;
   close(): Promise<void>;
 }
 
@@ -38,7 +41,7 @@ const CAST_HOST = '192.0.2.2';
 export async function openRoomSide(
   world: World,
   { room: at }: ClientSut,
-  scenario: Pick<Scenario, 'room' | 'focus'>,
+  scenario: Pick<Scenario, 'room' | 'focus' | 'steps'>,
   log: WireLog,
   random: Random,
 ): Promise<Result<RoomSide, string>> {
@@ -47,7 +50,13 @@ export async function openRoomSide(
   const alteration = alterationNamed(scenario.focus ?? {});
   const rewriting = alteration.wire?.();
   const tapped = connections.of(tapNetwork(world.network, ROOM_SIDE, log));
-  const outer = rewriting === undefined ? tapped : rewritingNetwork(tapped, world.clock, rewriting);
+  const write = (octets: Buffer): boolean => {
+    const last = log.entries.findLast(({ actor, content }) => actor === ROOM_SIDE && content.protocol === 'msrp');
+    return last !== undefined && connections.write(last, octets);
+  };
+  const answers = laysDownAnswers(scenario) ? new RoomAnswers(world.clock, write) : undefined;
+  const answering = answers === undefined ? tapped : rewritingNetwork(tapped, world.clock, answers.rewriting);
+  const outer = rewriting === undefined ? answering : rewritingNetwork(answering, world.clock, rewriting);
   const name = `room-${token(random, 6).toLowerCase()}`;
   const transports = at.transport === 'udp' ? (['tcp', 'udp'] as const) : (['tcp'] as const);
   const started = await startFocus({
@@ -69,14 +78,19 @@ export async function openRoomSide(
     world: { ...world, network: inner },
     sut: sutOf(focus, room, at.host),
     room,
-    write(octets) {
-      const last = log.entries.findLast(({ actor, content }) => actor === ROOM_SIDE && content.protocol === 'msrp');
-      return last !== undefined && connections.write(last, octets);
-    },
+    write,
     closeRoom: () => focus.closeRoom(name),
+    answerWith(method, answer) {
+      if (answers === undefined) throw new Error('an answer of the room in a scenario that lays none down');
+      answers.set(method, answer);
+    },
     close: () => focus.close(),
   });
 }
+
+/** Where nothing is to be changed, everything streams through as it comes. */
+const laysDownAnswers = ({ steps }: Pick<Scenario, 'steps'>): boolean =>
+  steps.some(({ room, together }) => [{ room }, ...(together ?? [])].some((step) => step.room?.answers !== undefined));
 
 function alterationNamed({ variant, mutant }: NonNullable<Scenario['focus']>): Alteration {
   return variants.find((one) => one.name === variant) ?? mutants.find((one) => one.name === mutant) ?? {};

@@ -30,11 +30,12 @@ export function checkRole(file: YamlFile<Scenario>): Problem[] {
 
 /** Labels of messages that a step of the client refers to, and where. */
 export function clientLabelsIn(action: ClientAction | undefined): (readonly [readonly PropertyKey[], string])[] {
-  const { shows, 'does-not-show': hidden, answers } = action ?? {};
+  const { shows, 'does-not-show': hidden, answers, reports } = action ?? {};
   return [
     ...(shows === undefined ? [] : [[['shows'], shows] as const]),
     ...(hidden === undefined ? [] : [[['does-not-show'], hidden] as const]),
     ...(answers === undefined ? [] : [[['answers', 'message'], answers.message] as const]),
+    ...(reports === undefined ? [] : [[['reports', 'message'], reports.message] as const]),
   ];
 }
 

@@ -147,8 +147,17 @@ export function checkScenario(
     }
   };
 
-  const checkClient = (path: Path, { client }: Pick<Step, 'client'>): void => {
+  const checkClient = (path: Path, { client, room }: Pick<Step, 'client' | 'room'>): void => {
+    if (room?.sends?.of !== undefined) checkLabel([...path, 'room', 'sends', 'of'], room.sends.of);
     for (const [at, label] of clientLabelsIn(client)) checkLabel([...path, 'client', ...at], label);
+    for (const name of Object.keys(client?.['shows-roster'] ?? {})) {
+      if (name !== 'client' && !cast.has(name))
+        complain(
+          [...path, 'client', 'shows-roster', name],
+          `no "${name}" in the cast${didYouMean(name, cast.keys())}`,
+          'key',
+        );
+    }
     const to = typeof client?.send === 'object' ? client.send.to : undefined;
     if (to !== undefined && to !== 'room' && !cast.has(to))
       complain([...path, 'client', 'send', 'to'], `no "${to}" in the cast${didYouMean(to, [...cast.keys(), 'room'])}`);

@@ -1,4 +1,3 @@
-import { headerOf } from '../../codec/msrp/message.ts';
 import type { WireEntry } from '../../wire/entry.ts';
 import { quietWindow } from '../absence.ts';
 import type { RoomAction } from '../client-schema.ts';
@@ -6,6 +5,8 @@ import { type Answer, judgeAnswer, silenceIn } from '../expectation.ts';
 import { clientUri, due, ROOM_SIDE, type Stage } from '../stage.ts';
 import type { Answered } from './act.ts';
 import type { ClientAct } from './client.ts';
+import { sends } from './room-sends.ts';
+import { type Paths, pathsOf } from './session-of-client.ts';
 import { bodyIn, octetsOf, segments } from './wire.ts';
 
 /** A step of the room: what it does to the client under test. */
@@ -17,7 +18,7 @@ type Acts = {
   readonly [K in keyof RoomAction]-?: (act: RoomAct<NonNullable<RoomAction[K]>>) => Promise<Answered | undefined>;
 };
 
-export const roomActs: Acts = { raw, closes };
+export const roomActs: Acts = { raw, sends, closes, answers };
 
 /** Octets as the scenario writes them, on the connection of the client; `expect` is what the client answers. */
 async function raw({
@@ -34,23 +35,32 @@ async function raw({
   const paths = pathsOf(stage);
   const values = { ...paths, tid, canary, 'message-id': messageId, client: clientUri(stage) };
   const octets = octetsOf(stage.values.fill(args.msrp, { ...values, from: client.room, to: clientUri(stage) }));
-  if (label !== undefined) client.handMade.set(label, { canary, octets: bodyIn(octets) });
+  const whole = args.text === undefined ? undefined : stage.values.fill(args.text, { canary });
+  const made = whole === undefined ? { canary, octets: bodyIn(octets) } : { canary: whole, octets: Buffer.from(whole) };
+  if (label !== undefined) client.handMade.set(label, made);
   const what = `the client answers hand-made octets${args.breaks === undefined ? '' : ` that break ${args.breaks.join(', ')}`}`;
   let written = true;
   for (const segment of segments(octets, args.split ?? [])) written = client.write(segment) && written;
-  if (!written) {
+  // Who has closed the connection answers nothing any more.
+  if (!written && silenceIn(expect) === 'missed') {
     const about = { message: what, expected: 'an MSRP connection', actual: 'there is none' };
     stage.judge.record(charge, { ...about, verdict: 'inconclusive' });
     return undefined;
   }
   if (expect === 'anything') return undefined;
-  const response = await responseTo(stage, client, tid, paths, silenceIn(expect) === 'missed');
+  const response = written ? await responseTo(stage, client, tid, paths, silenceIn(expect) === 'missed') : undefined;
   const answer: Answer =
     response === undefined ? { kind: 'silence', reason: 'no response' } : { kind: 'status', status: response.status };
   const sent = stage.conversation.msrp.find(ROOM_SIDE, 'sent', tid)?.request.index;
   const evidence = [...(sent === undefined ? [] : [sent]), ...(response === undefined ? [] : [response.entry.index])];
   stage.judge.record(charge, { ...judgeAnswer(expect, answer, charge.miss), message: what, evidence });
   return { status: response?.status, evidence };
+}
+
+/** Another answer than the room would give by itself. */
+async function answers({ client, args }: RoomAct<NonNullable<RoomAction['answers']>>): Promise<undefined> {
+  const { method, status, 'after-seconds': seconds = 0 } = args;
+  client.answerWith(method, { status, afterMs: seconds * 1000 });
 }
 
 /** RFC 7701 §5.3: everybody is told BYE. */
@@ -95,20 +105,6 @@ const lostSince = ({ log }: Stage, since: number): boolean =>
     .some(
       ({ actor, content }) => actor === ROOM_SIDE && content.protocol === 'connection' && content.event !== 'opened',
     );
-
-interface Paths extends Readonly<Record<string, string>> {
-  readonly 'to-path': string;
-  readonly 'from-path': string;
-}
-
-/** Of the session with the client, as the room writes them. */
-function pathsOf({ conversation }: Stage): Paths {
-  const opened = conversation.msrp.list.findLast(
-    ({ request, head }) => request.actor === ROOM_SIDE && request.direction === 'received' && head.method === 'SEND',
-  );
-  const path = (name: string): string => (opened === undefined ? '' : (headerOf(opened.head, name) ?? ''));
-  return { 'to-path': path('From-Path'), 'from-path': path('To-Path') };
-}
 
 /** SEND without body, which asks for nothing but an answer (RFC 4975 §7.1.1). */
 const pingText = (paths: Paths, tid: string): string =>

@@ -14,8 +14,8 @@ const FINGERPRINT = new RegExp(`^[A-Za-z0-9][A-Za-z0-9-]* ${HASH}$`);
 export function validateMsrpMedia(defaults: SessionDefaults, media: SdpMedia): readonly SdpViolation[] {
   const msrp = readMsrpSection(defaults, media);
   return [
-    ...validateMediaLine(media),
-    ...(media.port === 0 ? [] : validatePath(msrp, media.lines)),
+    // A refused section keeps what the offer says (RFC 3264 §6).
+    ...(media.port === 0 ? [] : [...validateMediaLine(media), ...validatePath(msrp, media.lines)]),
     ...validateTypeLists(msrp, media),
     ...validateMaxSize(media.lines),
     ...validateConnecting(media.lines),

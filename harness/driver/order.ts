@@ -11,8 +11,10 @@ export type Order =
   | { readonly do: 'send'; readonly text: string; readonly to?: string }
   /** The empty nickname gives up the one in use. */
   | { readonly do: 'nickname'; readonly nickname: string }
+  /** Subscribes to the conference package, and shows the list of users as it changes. */
+  | { readonly do: 'roster' }
   | { readonly do: 'leave' };
 
 export type OrderName = Order['do'];
 
-export const orderNames: readonly OrderName[] = ['join', 'send', 'nickname', 'leave'];
+export const orderNames: readonly OrderName[] = ['join', 'send', 'nickname', 'roster', 'leave'];

@@ -9,7 +9,7 @@ import type { MsrpOutcome } from '../participant/outcome.ts';
 import { Participant } from '../participant/participant.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Driver, Viewer } from './driver.ts';
-import type { ClientEvent, EventName } from './event.ts';
+import { type ClientEvent, eventNames } from './event.ts';
 import { type Order, orderNames } from './order.ts';
 
 export interface ClientSurroundings {
@@ -25,7 +25,7 @@ const ANSWER_MS = 32_000;
 /** The simulated participant as a client that takes orders and tells what a user would see. */
 export class SimulatedClient implements Driver {
   readonly orders = new Set(orderNames);
-  readonly shows = new Set<EventName>(['joined', 'refused', 'message', 'nickname', 'left']);
+  readonly shows = new Set(eventNames);
   readonly #surroundings: ClientSurroundings;
   #participant: Participant | undefined;
   #viewer: Viewer | undefined;
@@ -52,24 +52,41 @@ export class SimulatedClient implements Driver {
     if (participant === undefined) return err(`the client is not in a room and cannot ${order.do}`);
     switch (order.do) {
       case 'send': {
+        // A switch that knows no private messages would spread them to everybody (RFC 7701 §8).
+        if (order.to !== undefined && !isAnnounced(participant, 'private-messages')) {
+          this.#tell({ event: 'refused', order: 'send', reason: 'the room has no private messages' });
+          return ok(undefined);
+        }
         const message = participant.compose({
           content: order.text,
           to: [order.to ?? participant.room],
           from: participant.identity,
         });
-        this.#tellRefusal('send', await participant.send(message).outcome);
+        const outcome = await participant.send(message).outcome;
+        this.#tellRefusal('send', outcome);
+        if (outcome.kind === 'answered' && outcome.status === 481) await this.#giveUp();
         return ok(undefined);
       }
       case 'nickname': {
+        if (!isAnnounced(participant, 'nickname')) {
+          this.#tell({ event: 'refused', order: 'nickname', reason: 'the room has no nicknames' });
+          return ok(undefined);
+        }
         const outcome = await participant.nickname({ text: order.nickname });
         const granted = outcome.kind === 'answered' && outcome.status === 200;
         if (granted) this.#tell({ event: 'nickname', nickname: order.nickname });
         else this.#tellRefusal('nickname', outcome);
         return ok(undefined);
       }
+      case 'roster': {
+        const outcome = await participant.subscribe();
+        if (outcome.kind === 'answered' && outcome.status < 300) return ok(undefined);
+        const why = outcome.kind === 'answered' ? { status: outcome.status } : { reason: outcome.reason };
+        this.#tell({ event: 'refused', order: 'roster', ...why });
+        return ok(undefined);
+      }
       case 'leave':
-        await this.#leave();
-        this.#tell({ event: 'left' });
+        await this.#giveUp();
         return ok(undefined);
     }
   }
@@ -80,6 +97,11 @@ export class SimulatedClient implements Driver {
     // A join under way has been ended by that, or has begun after it.
     await this.#before;
     await this.#leave();
+  }
+
+  async #giveUp(): Promise<void> {
+    await this.#leave();
+    this.#tell({ event: 'left' });
   }
 
   async #leave(): Promise<void> {
@@ -105,6 +127,14 @@ export class SimulatedClient implements Driver {
     });
     this.#participant = participant;
     participant.onMessage = (message) => this.#show(message, participant);
+    participant.onRoster = (roster) =>
+      this.#tell({
+        event: 'roster',
+        users: [...(roster?.users.values() ?? [])].map(({ entity: uri, nickname }) => ({
+          uri,
+          ...(nickname === undefined ? {} : { nickname: nickname.value }),
+        })),
+      });
     participant.onEnded = () => this.#tell({ event: 'left' });
     const outcome = await participant.join();
     if (outcome.kind === 'joined') this.#tell({ event: 'joined' });
@@ -137,6 +167,10 @@ export class SimulatedClient implements Driver {
     this.#viewer?.event(event);
   }
 }
+
+/** RFC 7701 §8: what the room has announced in its latest answer. */
+const isAnnounced = (participant: Participant, token: string): boolean =>
+  participant.chatroomTokensOfRoom()?.includes(token) === true;
 
 function sameUser(one: string, other: string): boolean {
   const [a, b] = [parseSipUri(one), parseSipUri(other)];

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadCatalogue } from '../catalogue/catalogue.ts';
+import { header } from '../codec/sip/headers.ts';
 import type { WireRewriting } from '../focus/alteration.ts';
 import { loadScenarios } from '../scenario/load.ts';
 import { DEFAULT_PATIENCE } from '../scenario/stage.ts';
@@ -109,5 +110,17 @@ describe('a client under test', () => {
       ],
     });
     expect(found.filter((one) => one.startsWith('RFC4975-7.1-07: '))).not.toEqual([]);
+  });
+
+  it('is convicted for a NOTIFY that it does not take', async () => {
+    const found = await accusations({
+      sipWritten: (message) => [
+        message.kind === 'response' && /NOTIFY/.test(header(message, 'CSeq') ?? '')
+          ? { ...message, status: 489 }
+          : message,
+      ],
+    });
+    const step = 'client watches the roster (SUBSCRIBE for conference, 489 to NOTIFY)';
+    expect(found).toContain(`RFC6665-3.1.2-01: ${step}`);
   });
 });

@@ -208,7 +208,7 @@ const rawSipSchema = z.union([
   }),
 ]);
 
-const rosterSchema = z
+export const rosterSchema = z
   .record(z.string(), z.string())
   .describe('For each cast member: its nickname, none (present without one), present, or absent');
 

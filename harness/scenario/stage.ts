@@ -73,7 +73,7 @@ export interface HandMade {
 export interface Stage {
   readonly actors: ReadonlyMap<string, Actor>;
   readonly messages: Map<string, TrackedMessage>;
-  readonly handMade: Map<string, RoomMessage>;
+  readonly handMade: Map<string, HandMade>;
   readonly log: WireLog;
   readonly conversation: Conversation;
   readonly clock: Clock;

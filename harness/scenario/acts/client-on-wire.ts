@@ -19,10 +19,11 @@ export function inviteOf({ conversation }: Stage, since: number): SipExchange | 
   return stay && conversation.sip.list.find(({ request }) => request === stay.invite);
 }
 
-/** The first SEND of the client that the room has accepted. */
+/** The first SEND that has been accepted, by whichever side has to open the connection (RFC 6135 §4.2). */
 export const openingOf = ({ conversation }: Stage, since: number): WireEntry | undefined =>
-  exchangesOf(conversation.msrp.list, 'received', since).find(
-    ({ head, response }) => head.method === 'SEND' && response?.head.status === 200,
+  conversation.msrp.list.find(
+    ({ request, head, response }) =>
+      request.actor === ROOM_SIDE && request.index >= since && head.method === 'SEND' && response?.head.status === 200,
   )?.request;
 
 export const byeOf = ({ conversation }: Stage, since: number): WireEntry | undefined =>
@@ -130,6 +131,6 @@ function textIn(octets: Buffer): string {
   return (parsed.ok ? parsed.value.content : octets).toString('utf8');
 }
 
-/** Where the wire log shows a message on its way to the client. */
-export const textSent = (stage: Stage, { canary }: ToClient): number[] =>
-  messagesOf(stage, 'sent', canary).flatMap(({ chunks }) => chunks.map(({ index }) => index));
+/** Where the wire log shows messages with this canary; `sent`: those to the client. */
+export const textsOf = (stage: Stage, direction: WireEntry['direction'], canary: string): number[] =>
+  messagesOf(stage, direction, canary).flatMap(({ chunks }) => chunks.map(({ index }) => index));

@@ -57,13 +57,15 @@ export interface Sight<T> {
   pick(event: ClientEvent): T | undefined;
   isRight(seen: T): boolean;
   wording(seen: T): string;
+  /** What is shown in its place, if anything is. */
+  instead?(): string | undefined;
   evidence?(): number[];
 }
 
 export async function judgeSight<T>(
   { stage, client, charge }: Place & { readonly charge: Charge },
   name: EventName,
-  { about, question, pick, isRight, wording, evidence = () => [] }: Sight<T>,
+  { about, question, pick, isRight, wording, instead, evidence = () => [] }: Sight<T>,
 ): Promise<undefined> {
   if (client.driver.ask !== undefined) {
     const seen = await client.driver.ask(question);
@@ -75,7 +77,7 @@ export async function judgeSight<T>(
   if (untold(stage, client, name, charge, about)) return undefined;
   const seen = await shown(stage, client, pick);
   const right = seen !== undefined && isRight(seen);
-  const actual = seen === undefined ? `nothing${complaint(client)}` : wording(seen);
+  const actual = seen === undefined ? (instead?.() ?? `nothing${complaint(client)}`) : wording(seen);
   stage.judge.record(charge, { ...about, verdict: right ? 'pass' : charge.miss, actual, evidence: evidence() });
   return undefined;
 }

@@ -2,7 +2,7 @@ import type { ClientEvent } from '../../driver/event.ts';
 import type { Order } from '../../driver/order.ts';
 import { quietWindow, sendBarrier } from '../absence.ts';
 import type { ClientAction } from '../client-schema.ts';
-import { judgeAnswer } from '../expectation.ts';
+import { judgeAnswer, silenceIn } from '../expectation.ts';
 import type { Charge } from '../judge.ts';
 import type { Expectation } from '../schema.ts';
 import { actorNamed, type ClientOnStage, clientUri, due, listeners, type Stage } from '../stage.ts';
@@ -15,10 +15,14 @@ import {
   messageToClient,
   nicknameRequests,
   openingOf,
-  textSent,
+  textsOf,
   wrapperFaults,
 } from './client-on-wire.ts';
+import { clientReports } from './client-reports.ts';
+import { showsRoster, watchesRoster } from './client-roster.ts';
 import { type About, carriedOut, complaint, judgeSight, shown, untold } from './client-sight.ts';
+import { acknowledges, givesUpSession, offers } from './client-signalling.ts';
+import { keptFrom } from './client-silence.ts';
 
 /** A step of the client under test. */
 export interface ClientAct<Args> {
@@ -41,9 +45,15 @@ export const clientActs: Acts = {
   shows,
   'does-not-show': doesNotShow,
   answers,
+  reports: clientReports,
   'shows-refusal': showsRefusal,
   'shows-nickname': showsNickname,
+  roster: watchesRoster,
+  'shows-roster': showsRoster,
   'shows-end': showsEnd,
+  offers,
+  acknowledges,
+  'gives-up-session': givesUpSession,
 };
 
 /** INVITE, ACK, connection, first SEND; or the refusal that the step asks for, and nothing after it. */
@@ -119,6 +129,10 @@ async function nickname({
   const text = stage.values.fill(args);
   const before = stage.log.entries.length;
   const about = { message: `client asks for the nickname "${text}"`, expected: `NICKNAME with "${text}"` };
+  if (silenceIn(expect) === 'due')
+    return keptFrom({ stage, client, charge }, { do: 'nickname', nickname: text }, about.message, () =>
+      nicknameRequests(stage, before).map(({ exchange }) => exchange.request.index),
+    );
   const outcome = await carriedOut(
     { stage, client },
     { do: 'nickname', nickname: text },
@@ -150,15 +164,17 @@ async function send({
   expect = 200,
   charge,
 }: ClientAct<NonNullable<ClientAction['send']>>): Promise<Answered | undefined> {
-  const { text, to = 'room' } = typeof args === 'string' ? { text: args } : args;
+  const { text, to = 'room', size = 0 } = typeof args === 'string' ? { text: args } : args;
   const canary = stage.values.canary();
-  const said = `${stage.values.fill(text)} ${canary}`;
+  const said = filledUp(`${stage.values.fill(text)} ${canary}`, size);
   const receiver = to === 'room' ? undefined : actorNamed(stage, to);
   const order: Order = { do: 'send', text: said, ...(receiver === undefined ? {} : { to: receiver.uri }) };
   const about = {
     message: `client says "${text}" to ${to}`,
     expected: 'a SEND with this text in a message/cpim wrapper',
   };
+  if (silenceIn(expect) === 'due')
+    return keptFrom({ stage, client, charge }, order, about.message, () => textsOf(stage, 'received', canary));
   const outcome = await carriedOut({ stage, client }, order, stage.patience.deliveryMs, () =>
     messagesOf(stage, 'received', canary).find(
       (one) => one.state === 'complete' && answersTo(stage, one).every(({ status }) => status !== undefined),
@@ -191,7 +207,7 @@ async function shows({ stage, client, args, charge }: ClientAct<string>): Promis
     pick: (event) => (event.event === 'message' && event.text.includes(message.canary) ? event : undefined),
     isRight: ({ text }) => text.trimEnd() === message.text.trimEnd(),
     wording: ({ text }) => `"${text}"`,
-    evidence: () => textSent(stage, message),
+    evidence: () => textsOf(stage, 'sent', message.canary),
   });
 }
 
@@ -202,7 +218,7 @@ async function doesNotShow({ stage, client, args, charge }: ClientAct<string>): 
   if (client.driver.ask === undefined && untold(stage, client, 'message', charge, about)) return undefined;
   const [speaker] = listeners(stage);
   const barrier = speaker === undefined ? undefined : await sendBarrier(stage, speaker);
-  const evidence = (): number[] => textSent(stage, message);
+  const evidence = (): number[] => textsOf(stage, 'sent', message.canary);
   if (client.driver.ask !== undefined) {
     await quietWindow(stage);
     const seen = await client.driver.ask(`Does the client show anything of this message: "${message.text}"?`);
@@ -296,6 +312,12 @@ async function showsEnd({ stage, client, charge }: ClientAct<object>): Promise<u
     isRight: () => true,
     wording: () => 'the end',
   });
+}
+
+/** To a length of at least `size` octets. */
+function filledUp(text: string, size: number): string {
+  const missing = size - Buffer.byteLength(text);
+  return missing <= 0 ? text : `${text}${' and so on'.repeat(Math.ceil(missing / 10))}`;
 }
 
 function notTold(stage: Stage, charge: Charge, about: About, why: string): undefined {

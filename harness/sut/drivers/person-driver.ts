@@ -72,6 +72,8 @@ function wording(order: Order): string {
       return `Say to ${order.to === undefined ? 'the room' : `${order.to} alone`}: ${order.text}`;
     case 'nickname':
       return order.nickname === '' ? 'Give up the nickname' : `Ask for the nickname ${order.nickname}`;
+    case 'roster':
+      return 'Have the list of users shown, and leave it open';
     case 'leave':
       return 'Leave the room';
   }

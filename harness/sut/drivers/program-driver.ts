@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Driver, Viewer } from '../../driver/driver.ts';
 import { type ClientEvent, type EventName, eventNames, parseEvent } from '../../driver/event.ts';
-import { type Order, orderNames } from '../../driver/order.ts';
+import { type Order, type OrderName, orderNames } from '../../driver/order.ts';
 import { err, ok, type Result } from '../../result.ts';
 import { ChildProgram } from '../child-program.ts';
 import type { DriverChoice } from '../profile/client-schema.ts';
@@ -13,7 +13,7 @@ const LOOKS_LIKE_EVENT = /^\s*\{/;
 
 /** Starts a client that speaks JSON lines, and waits for the line `{"event":"ready"}`. Error: one line. */
 export async function openProgramDriver(
-  { run, directory, environment, 'ready-within': readyWithin, shows }: NonNullable<DriverChoice['program']>,
+  { run, directory, environment, 'ready-within': readyWithin, orders, shows }: NonNullable<DriverChoice['program']>,
   { clock, folder, keep }: DriverOptions,
 ): Promise<Result<OpenDriver, string>> {
   const [program, ...args] = run;
@@ -32,7 +32,7 @@ export async function openProgramDriver(
     return ready;
   }
   return ok({
-    driver: new ProgramDriver(child, shows ?? eventNames),
+    driver: new ProgramDriver(child, orders ?? orderNames, shows ?? eventNames),
     running: {
       kind: 'command',
       ...(child.processId === undefined ? {} : { processId: child.processId }),
@@ -52,13 +52,14 @@ function isReady(line: string): boolean {
 
 /** Orders go out as lines, events come in as lines. */
 class ProgramDriver implements Driver {
-  readonly orders = new Set(orderNames);
+  readonly orders: ReadonlySet<OrderName>;
   readonly shows: ReadonlySet<EventName>;
   readonly #child: ChildProgram;
   #viewer: Viewer | undefined;
 
-  constructor(child: ChildProgram, shows: readonly EventName[]) {
+  constructor(child: ChildProgram, orders: readonly OrderName[], shows: readonly EventName[]) {
     this.#child = child;
+    this.orders = new Set(orders);
     this.shows = new Set(shows);
     child.onOutput((line) => {
       if (!LOOKS_LIKE_EVENT.test(line) || isReady(line)) return;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { eventNames } from '../../driver/event.ts';
+import { orderNames } from '../../driver/order.ts';
 import {
   capabilitiesSchema,
   deviationSchema,
@@ -27,6 +28,10 @@ const programSchema = z
     environment: environment.optional(),
     started: started.optional(),
     'ready-within': duration.optional().describe('For its first line (default: 20 s)'),
+    orders: z
+      .array(z.enum(orderNames))
+      .optional()
+      .describe('Orders that it can carry out (default: all); scenarios that need others are unsupported'),
     shows,
   })
   .describe('Takes orders as JSON lines on its standard input and tells events as JSON lines on its standard output');
@@ -39,6 +44,7 @@ const commandsSchema = z
     send: command.optional().describe('With {text}'),
     'send-privately': command.optional().describe('With {text} and {to}'),
     nickname: command.optional().describe('With {nickname}, which is empty to give it up'),
+    roster: command.optional().describe('Shows the list of users from now on'),
     leave: command.optional(),
     directory: programSchema.shape.directory,
     environment: environment.optional(),
@@ -57,6 +63,7 @@ const httpSchema = z
           join: httpUrl,
           send: httpUrl.optional(),
           nickname: httpUrl.optional(),
+          roster: httpUrl.optional(),
           leave: httpUrl.optional(),
         }),
       ])

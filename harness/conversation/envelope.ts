@@ -1,7 +1,7 @@
 import { parseCpimAddress } from '../codec/cpim/address.ts';
 import { headerValues } from '../codec/sip/headers.ts';
 import { parseNameAddress } from '../codec/sip/name-address.ts';
-import { parseSipUri } from '../codec/sip/uri.ts';
+import { normalEscapes, parseSipUri } from '../codec/sip/uri.ts';
 import type { ChatMessage } from './chat-messages.ts';
 import type { Stay } from './stays.ts';
 
@@ -22,10 +22,10 @@ export const countOf = ({ cpim }: ChatMessage, name: string): number =>
 export const redefinesNames = ({ cpim }: ChatMessage): boolean =>
   (cpim?.headers ?? []).some(({ name, value }) => name === 'NS' && value.trim().startsWith('<'));
 
-/** User and host of a SIP URI, the host in lower case; other URIs as they stand. */
+/** User and host of a SIP URI, the host in lower case, no needless escapes (RFC 3261 §19.1.4); other URIs as they stand. */
 export function placeOf(uri: string): string {
   const parsed = parseSipUri(uri);
-  return parsed.ok ? `${parsed.value.user ?? ''}@${parsed.value.host.toLowerCase()}` : uri;
+  return parsed.ok ? `${normalEscapes(parsed.value.user ?? '')}@${parsed.value.host.toLowerCase()}` : uri;
 }
 
 /** What a URI in To means for a message of this stay: equality under SIP rules is disputed, so near misses are open. */

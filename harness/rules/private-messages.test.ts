@@ -25,6 +25,15 @@ describe('private messages', () => {
     expect(script.verdicts(privateStaysPrivate)['RFC7701-2-04']).toBe('pass');
   });
 
+  it('are no messages to the room by another spelling of its URI', () => {
+    const spelt = { ...secret, to: ROOM.replace('room', '%72oom') };
+    const script = room()
+      .sends('alice', spelt)
+      .receives('bob', { ...spelt, id: copy.id })
+      .receives('carol', copy);
+    expect(script.verdicts(privateStaysPrivate)).toEqual({});
+  });
+
   it('convict a third party', () => {
     const script = room()
       .sends('alice', secret)

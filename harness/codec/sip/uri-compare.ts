@@ -34,7 +34,7 @@ function sameEscaped(a: string | undefined, b: string | undefined): boolean {
 }
 
 /** An escaped character equals itself unless it is a reserved one (RFC 3261 §19.1.4). */
-function normalEscapes(text: string): string {
+export function normalEscapes(text: string): string {
   return text.replace(/%([0-9A-Fa-f]{2})/g, (escaped, hex: string) => {
     const character = String.fromCharCode(Number.parseInt(hex, 16));
     return /[!-~]/.test(character) && !/[;/?:@&=+$,%]/.test(character) ? character : escaped.toUpperCase();

@@ -3,7 +3,7 @@ import { formatHostPort, parseHostPort } from './host-port.ts';
 import { formatParameters, type Parameters } from './parameters.ts';
 import { unescapeUri } from './uri-escape.ts';
 
-export { compareSipUris, sameSipUri } from './uri-compare.ts';
+export { compareSipUris, normalEscapes, sameSipUri } from './uri-compare.ts';
 export { escapeUriHeader, escapeUser, unescapeUri } from './uri-escape.ts';
 
 /** RFC 3261 §19.1.1. Text parts are as written, escapes included. */

@@ -5,6 +5,7 @@ import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type Dockerode from 'dockerode';
 import type { GenericContainer } from 'testcontainers';
+import { localAddressTowards } from '../net/local-address.ts';
 import { err, ok, type Result } from '../result.ts';
 
 /** The container engine of this machine, as far as a SUT needs it. */
@@ -82,11 +83,15 @@ export async function buildImage(
 }
 
 /** Address of this machine on a network of the engine. Undefined: it has none there, or nobody knows the network. */
-export async function gatewayOf({ docker }: Engine, network: string): Promise<string | undefined> {
+export async function addressOnNetwork({ docker }: Engine, network: string): Promise<string | undefined> {
   if (network === 'host') return '127.0.0.1';
   try {
-    const found = await docker.getNetwork(network).inspect();
-    return found.IPAM?.Config?.find(({ Gateway }) => Gateway !== undefined)?.Gateway;
+    const { IPAM } = await docker.getNetwork(network).inspect();
+    const subnet = IPAM?.Config?.find((one) => one.Subnet?.includes('.'))?.Subnet;
+    if (subnet === undefined) return undefined;
+    // The gateway need not be said. Any address of the subnet tells where the way there begins.
+    const local = await localAddressTowards(subnet.replace(/\d+\/\d+$/, '2'));
+    return local.ok ? local.value : undefined;
   } catch {
     return undefined;
   }

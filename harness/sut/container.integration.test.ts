@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Network } from 'testcontainers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { getContainerRuntimeClient, getReaper, LABEL_TESTCONTAINERS_SESSION_ID, Network } from 'testcontainers';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { imageFromThisMachine } from '../../fixtures/container/from-this-machine.ts';
 import { profileFolder } from '../cli/paths.ts';
 import { Programs } from '../cli/program.fixture.ts';
@@ -31,8 +31,11 @@ const engine = () => {
   return found.value;
 };
 
+/** Containers of this process; somebody else may have his own. */
 const names = async (): Promise<string[]> => {
-  const all = await engine().docker.listContainers({ all: true, filters: { name: ['msrpspec-'] } });
+  const { sessionId } = await getReaper(await getContainerRuntimeClient());
+  const label = [`${LABEL_TESTCONTAINERS_SESSION_ID}=${sessionId}`];
+  const all = await engine().docker.listContainers({ all: true, filters: { label } });
   return all.flatMap(({ Names }) => Names.map((name) => name.replace(/^\//, '')));
 };
 
@@ -80,8 +83,10 @@ describe.skipIf(maySkip)(`containers${found.ok ? '' : `: ${found.error}`}`, { ti
 
   it('a participant in one container talks to the focus in another, on a network of their own', async () => {
     const network = await new Network().start();
+    const up: RunningContainer[] = [];
     try {
       const focus = await started({ image: IMAGE, command: FOCUS, ready: READY, network: network.getName() });
+      up.push(focus);
       let said = '';
       const sut = `sip:room-1@${focus.host}:5060;transport=tcp`;
       const rooms = ['--room', `sip:room-1@${focus.host}`, '--room', `sip:room-2@${focus.host}`];
@@ -96,12 +101,12 @@ describe.skipIf(maySkip)(`containers${found.ok ? '' : `: ${found.error}`}`, { ti
           said += text;
         },
       );
+      up.push(other);
       expect(said).toContain(`6 of 6 scenarios against ${sut}`);
       expect(said).toMatch(/ s: 6 pass$/m);
       expect(other.host).not.toBe(focus.host);
-      await other.running.stop();
-      await focus.running.stop();
     } finally {
+      for (const { running } of up) await running.stop();
       await network.stop();
     }
   });
@@ -162,31 +167,30 @@ describe.skipIf(maySkip)(`containers${found.ok ? '' : `: ${found.error}`}`, { ti
   });
 
   it('no container outlives a program that is interrupted twice', async () => {
+    const { docker } = engine();
+    // By this name nobody else's containers are mistaken for the one of this test.
+    const image = `msrpspec-test-${process.pid}:latest`;
+    await docker.getImage(IMAGE).tag({ repo: image.replace(':latest', ''), tag: 'latest' });
     const profile = join(folder, 'never-ready.yaml');
     writeFileSync(
       profile,
       `name: x
 sip: "sip:{host}:5060"
-container: { image: "${IMAGE}", command: ["${FOCUS.join('", "')}"], ready: { line: never } }
+container: { image: "${image}", command: ["${FOCUS.join('", "')}"], ready: { line: never } }
 rooms: { template: "sip:room-{n}@{host}" }
 `,
     );
-    const { docker } = engine();
-    const events = await docker.getEvents({
-      filters: { event: ['start', 'destroy'], label: ['org.testcontainers=true'] },
-    });
+    const events = await docker.getEvents({ filters: { event: ['start', 'destroy'], image: [image] } });
     const run = programs.msrpspec('run', '--profile', profile, '--out', folder);
-    await once(events, 'data');
+    const came = await Promise.race([once(events, 'data'), run.ended]);
+    expect(came).not.toHaveProperty('stderr');
     const gone = once(events, 'data');
     run.child.kill('SIGINT');
     await run.line(/Ctrl-C once more/);
     run.child.kill('SIGINT');
     expect((await run.ended).status).toBe(130);
     await gone;
-  });
-
-  afterAll(async () => {
-    expect(await names()).toEqual([]);
+    await docker.getImage(image).remove();
   });
 });
 

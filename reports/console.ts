@@ -82,6 +82,7 @@ export class ConsoleReporter implements RunObserver {
     for (const line of this.#said(record)) this.#line(line);
     if (this.#verbosity !== 'quiet') for (const line of this.#areas(record)) this.#line(line);
     this.#line(this.#sum(record));
+    if (record.load !== undefined && this.#verbosity !== 'quiet') this.#line(this.#c.dim(loadLine(record.load)));
     if (record.leftOut !== undefined && this.#verbosity !== 'quiet')
       this.#line(this.#c.dim(`${record.leftOut.length} more need simulated time (--in-memory).`));
     if (record.stopped !== undefined) this.#line(this.#c.red(`The run ended early: ${printable(record.stopped)}`));
@@ -158,4 +159,8 @@ export class ConsoleReporter implements RunObserver {
   #word(verdict: Verdict): string {
     return verdictWord(verdict, this.#c);
   }
+}
+
+function loadLine({ rooms, connections, peakConnections, messages }: NonNullable<RunRecord['load']>): string {
+  return `Put on the SUT: ${messages} requests over ${connections} connections, ${peakConnections} at most at the same time, in ${rooms} rooms.`;
 }

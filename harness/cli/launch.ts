@@ -10,6 +10,7 @@ import { formatShard, type Shard, shardOf } from '../runner/shard.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { DEFAULT_PATIENCE, type Patience } from '../scenario/stage.ts';
 import type { Profile } from '../sut/profile/schema.ts';
+import { Load, type LoadLimits } from '../wire/load.ts';
 import { packageVersion } from './paths.ts';
 import { type SelectionOptions, type Suite, selected } from './suite.ts';
 import { arenaFor, roleOfTarget, type Target, type TargetArguments, targetOf } from './target.ts';
@@ -64,7 +65,9 @@ export async function prepare({ suite, selectors, options, argv, signal }: Launc
   const load = target.kind === 'profile' ? target.profile.profile.load : undefined;
   const jobs = options.jobs ?? load?.['scenarios-at-once'] ?? DEFAULT_JOBS;
   const folder = options.out === undefined ? undefined : openFolder(options.out);
+  const put = new Load(load === undefined ? {} : limitsOf(load));
   const arena = await arenaFor(target, {
+    load: put,
     seed,
     needs: scenarios.map(({ scenario }) => scenario.room ?? {}),
     jobs,
@@ -82,6 +85,7 @@ export async function prepare({ suite, selectors, options, argv, signal }: Launc
     patience: patienceOf(profile),
     reading: options.strict === true ? 'strict' : 'tolerant',
     statements: statementsOf(profile),
+    load: put,
     seed,
     jobs,
     rounds: options.repeat ?? 1,
@@ -121,6 +125,14 @@ export async function launch(launching: Launch, observer: RunObserver): Promise<
 }
 
 const DEFAULT_JOBS = 8;
+
+const limitsOf = ({
+  connections,
+  'messages-per-second': messagesPerSecond,
+}: NonNullable<Profile['load']>): LoadLimits => ({
+  ...(connections === undefined ? {} : { connections }),
+  ...(messagesPerSecond === undefined ? {} : { messagesPerSecond }),
+});
 
 function partOf(wanted: readonly LoadedScenario[], shard: Shard): readonly LoadedScenario[] {
   const part = shardOf(wanted, shard);

@@ -15,6 +15,7 @@ import { profileOfTarget } from '../sut/profile/of-target.ts';
 import { openProfile } from '../sut/profile/open.ts';
 import { openClient } from '../sut/profile/open-client.ts';
 import type { Sut } from '../sut/sut.ts';
+import type { Load } from '../wire/load.ts';
 import { thisProgram } from './paths.ts';
 import { askerAtTerminal } from './person.ts';
 import type { Suite } from './suite.ts';
@@ -76,12 +77,14 @@ export interface ArenaOptions {
   readonly alteration?: Alteration;
   /** Gets what a SUT that is started writes. */
   readonly keepOutput: (text: string) => void;
+  /** What is put on the SUT. */
+  readonly load?: Load;
 }
 
 /** Starts or finds the SUT. @throws UnreachableError */
 export async function arenaFor(
   target: Target,
-  { seed, needs, jobs, inMemory, alteration, keepOutput }: ArenaOptions,
+  { seed, needs, jobs, inMemory, alteration, keepOutput, load }: ArenaOptions,
 ): Promise<Arena> {
   if (target.kind === 'built-in') {
     const patterns = roomPatterns(needs);
@@ -93,7 +96,8 @@ export async function arenaFor(
   }
   const world = realWorld(seed);
   const { clock, random, network } = world;
-  const options = { clock, random, network, environment: process.env, keepOutput };
+  const counted = load === undefined ? {} : { load };
+  const options = { clock, random, network, environment: process.env, keepOutput, ...counted };
   if (target.kind === 'client')
     return clientArena(
       world,

@@ -1,5 +1,6 @@
 import type { ClientSut } from '../sut/client-sut.ts';
 import type { Sut } from '../sut/sut.ts';
+import type { Load } from '../wire/load.ts';
 import type { World } from './world.ts';
 
 /** Where scenarios are played: one live SUT for all, or a simulated one for each. */
@@ -64,4 +65,14 @@ export function simulatedArena(
     },
     close: async () => {},
   };
+}
+
+/** The same, with what is put on the SUT counted and kept within limits. */
+export async function enterWithLoad(
+  { arena, load }: { readonly arena: Arena; readonly load?: Load },
+  seed: string,
+  scenario: string,
+): Promise<Entered> {
+  const entered = await arena.enter(seed, scenario);
+  return load === undefined ? entered : { ...entered, world: { ...entered.world, load } };
 }

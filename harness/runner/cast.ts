@@ -4,6 +4,7 @@ import { parseNameAddress } from '../codec/sip/name-address.ts';
 import { hasParameter } from '../codec/sip/parameters.ts';
 import { Conversation } from '../conversation/conversation.ts';
 import { guardedNetwork } from '../net/guard.ts';
+import type { Network } from '../net/network.ts';
 import { token } from '../net/random.ts';
 import type { SeededRandom } from '../net/seeded-random.ts';
 import { tapNetwork } from '../net/tap.ts';
@@ -37,6 +38,12 @@ export function setStage(
   const advertised = new AdvertisedAddresses([sut.sip.address]);
   log.follow((entry) => advertised.learn(entry));
   const guarded = guardedNetwork(world.network, advertised);
+  const { load } = world;
+  load?.follow(log);
+  const networkOf = (name: string): Network => {
+    const tapped = tapNetwork(guarded, name, log);
+    return load?.network(tapped, world.clock) ?? tapped;
+  };
   const actors = new Map<string, Actor>();
   const tag = token(random, 8);
   for (const [name, member] of cast) {
@@ -47,7 +54,7 @@ export function setStage(
     const participant = new Participant({
       name,
       uri,
-      network: tapNetwork(guarded, name, log),
+      network: networkOf(name),
       clock: world.clock,
       random: random.fork(name),
       host: sut.localHost,
@@ -69,6 +76,7 @@ export function setStage(
     const wireName = lender?.wireName ?? name;
     actors.set(name, { name, member, participant, uri, room, present: false, deaf: false, wireName });
   }
+  load?.enterRooms([...actors.values()].map(({ room }) => room));
   const fixed: [string, string][] = [
     ['room', rooms.room],
     ['second-room', rooms.second ?? rooms.room],

@@ -1,6 +1,6 @@
 import { seededRandom } from '../net/seeded-random.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
-import type { Arena } from './arena.ts';
+import { type Arena, enterWithLoad } from './arena.ts';
 import type { Ending } from './ending.ts';
 import { preflight } from './preflight.ts';
 import { preflightClient } from './preflight-client.ts';
@@ -30,10 +30,11 @@ function weighed(
 
 /** Joins once, sees what the SUT offers, and weighs it against what its profile says. */
 export async function lookAtSut(
-  { arena, seed, patience, statements }: RunPlan,
+  plan: RunPlan,
   ending: Ending,
 ): Promise<Ready | Extract<RunOutcome, { kind: 'unreachable' }>> {
-  const entered = await arena.enter(`${seed} preflight`, 'preflight');
+  const { seed, patience, statements } = plan;
+  const entered = await enterWithLoad(plan, `${seed} preflight`, 'preflight');
   const inner = ending.within();
   entered.sut.onExit((how) => inner.end({ kind: 'sut-gone', how }));
   try {

@@ -12,6 +12,7 @@ import { type ClientOnStage, due, type Patience, ROOM_SIDE, type Stage } from '.
 import type { ClientSut } from '../sut/client-sut.ts';
 import { madeUpIdentities, type TakenIdentities } from '../sut/identities.ts';
 import type { Sut } from '../sut/sut.ts';
+import type { Load } from '../wire/load.ts';
 import { WireLog } from '../wire/log.ts';
 import { leaveStage, setStage } from './cast.ts';
 import { openRoomSide } from './room-side.ts';
@@ -39,11 +40,20 @@ export async function performBeforeFocus(
   { world, sut, patience }: PerformanceSetting<Sut>,
   random: SeededRandom,
 ): Promise<Result<Performance, string>> {
-  const rooms = await sut.rooms.take(scenario.scenario.room ?? {});
-  if (rooms === undefined) return err('the SUT has no room with the policy that this needs');
+  const connections = await connectionsFor(scenario, sut, world.load);
+  if (!connections.ok) return connections;
+  const rooms = await sut.rooms.take(scenario.scenario.room ?? {}).catch((error: unknown) => {
+    connections.value();
+    throw error;
+  });
+  if (rooms === undefined) {
+    connections.value();
+    return err('the SUT has no room with the policy that this needs');
+  }
   const identities = await identitiesFor(scenario, sut);
   if (!identities.ok) {
     rooms.release();
+    connections.value();
     return identities;
   }
   const log = new WireLog(world.clock);
@@ -55,9 +65,32 @@ export async function performBeforeFocus(
     release: async () => {
       identities.value.release();
       rooms.release();
+      connections.value();
     },
   });
 }
+
+/** For SIP, for MSRP. */
+const EACH = 2;
+
+/** Sets aside what a scenario may need, first of all. Error: more than the profile allows. */
+async function connectionsFor(
+  { cast, scenario }: Pick<LoadedScenario, 'cast' | 'scenario'>,
+  sut: Sut,
+  load: Load | undefined,
+): Promise<Result<() => void, string>> {
+  if (load?.limits.connections === undefined) return ok(() => {});
+  const lenders = [...cast.values()].filter((member) => member['shares-connection-with'] !== undefined).length;
+  // Lines of their own, and sessions that take the place of others before these are gone.
+  const further = JSON.stringify([scenario.steps, scenario.twin ?? null]).match(FURTHER)?.length ?? 0;
+  // One more to ask whether the SUT is alive.
+  const needed = EACH * (cast.size + (sut.rooms.keepers ?? 0)) - lenders + further + 1;
+  const release = await load.reserve(needed);
+  if (release !== undefined) return ok(release);
+  return err(`this needs up to ${needed} connections, and the profile allows ${load.limits.connections}`);
+}
+
+const FURTHER = /"(?:raw-sip|join|renegotiate)":|"on":"(?:fresh|clear)"/g;
 
 /** Always after the rooms, so that two scenarios never wait for each other. Error: there are not so many. */
 async function identitiesFor(

@@ -6,7 +6,7 @@ import type { LoadedScenario } from '../scenario/load.ts';
 import { NoRoomError } from '../sut/sut.ts';
 import type { WireEntry } from '../wire/entry.ts';
 import { deadSut } from './alive.ts';
-import { type Entered, SutLostError } from './arena.ts';
+import { type Entered, enterWithLoad, SutLostError } from './arena.ts';
 import { describeEnding, type Ending, type Why } from './ending.ts';
 import { withKeptApart } from './judgements.ts';
 import { type Played, play } from './play.ts';
@@ -31,7 +31,7 @@ export async function playOne(
   const seed = `${plan.seed} ${scenario.id}`;
   let entered: Entered | undefined;
   try {
-    entered = await plan.arena.enter(seed, scenario.id);
+    entered = await enterWithLoad(plan, seed, scenario.id);
     const { world, sut } = entered;
     const { catalogue, patience, arena } = plan;
     const inner = arena.renews ? ending.within() : ending;

@@ -126,11 +126,11 @@ async function capabilitiesOf(stage: Stage): Promise<Capability[]> {
   const secure = stage.actors.get('secure');
   if (await joins(actorNamed(stage, 'second'))) found.push('simultaneous-access');
   if (hasRoster && hidden !== undefined && (await hides(stage, hidden))) found.push('anonymity');
-  await hidden?.participant.leave();
+  await hidden?.participant.close();
   if (await takesHtml(stage, probe)) found.push('html');
   if (probe.participant.answer?.acceptWrappedTypes?.includes('*') === true) found.push('any-wrapped-type');
   if (other !== undefined && (await fastForwards(stage, probe, other))) found.push('fast-forward');
-  await other?.participant.leave();
+  await other?.participant.close();
   if (secure !== undefined && (await speaksTls(secure))) found.push('msrps');
   if (hasRoster && tokens.includes('nickname') && (await showsNicknames(stage, probe))) found.push('nickname-roster');
   return found;

@@ -107,6 +107,15 @@ export const runRecordSchema = z.object({
     .optional()
     .describe('Known deviations of the profile that do not occur any more'),
   flaky: z.array(z.string()).optional().describe('Scenarios that did not come out the same each time'),
+  load: z
+    .object({
+      rooms: z.int().describe('Rooms that were entered'),
+      connections: z.int().describe('In all, whoever opened them'),
+      peakConnections: z.int().describe('Open at the same time'),
+      messages: z.int().describe('SIP and MSRP requests sent to the SUT'),
+    })
+    .optional()
+    .describe('What the run has put on the SUT'),
   summary: z.object({
     pass: z.int(),
     fail: z.int(),

@@ -3,6 +3,7 @@ import type { LoadedScenario } from '../scenario/load.ts';
 import type { Patience } from '../scenario/stage.ts';
 import type { Claim, KnownDeviation } from '../sut/profile/schema.ts';
 import type { WireEntry } from '../wire/entry.ts';
+import { Load } from '../wire/load.ts';
 import type { Arena } from './arena.ts';
 import { describeEnding, Ending } from './ending.ts';
 import { isPlayable, lookAtSut } from './first-look.ts';
@@ -29,6 +30,8 @@ export interface RunPlan {
   readonly reading: Reading;
   /** What the profile of the SUT claims and admits. */
   readonly statements?: Statements;
+  /** What is put on the SUT: counted, and kept within limits. */
+  readonly load?: Load;
   readonly seed: string;
   readonly jobs: number;
   /** How many times everything is played; once if absent. */
@@ -59,7 +62,9 @@ export type RunOutcome =
   | { readonly kind: 'unreachable'; readonly reason: string };
 
 /** Plays all scenarios, several at a time, and puts the record together in their order. */
-export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutcome> {
+export async function run(planned: RunPlan, observer: RunObserver): Promise<RunOutcome> {
+  const { load = new Load() } = planned;
+  const plan = { ...planned, load };
   const started = plan.date();
   const startedMs = plan.now();
   const ending = new Ending(plan.signal);
@@ -100,6 +105,7 @@ export async function run(plan: RunPlan, observer: RunObserver): Promise<RunOutc
     ...(leftOut.length === 0 ? {} : { leftOut }),
     ...(stale.length === 0 ? {} : { stale: stale.map(({ link: _, ...one }) => one) }),
     ...flakyOf(scenarios),
+    load: load.figures,
     summary: summarise(scenarios),
     scenarios: [...scenarios],
     requirements: requirementResults(

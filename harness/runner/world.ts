@@ -8,12 +8,15 @@ import { seededRandom } from '../net/seeded-random.ts';
 import { SimulatedClock } from '../net/simulated-clock.ts';
 import { simulatedIdentity } from '../net/simulated-identities.ts';
 import { socketNetwork } from '../net/sockets.ts';
+import type { Load } from '../wire/load.ts';
 
 /** Time, network and chance, real or simulated: all that a scenario needs of the outside. */
 export interface World {
   readonly clock: Clock;
   readonly network: Network;
   readonly random: Random;
+  /** What is put on the SUT: counted, and kept within limits. Absent: neither. */
+  readonly load?: Load;
   /** What participants show over TLS: a certificate that vouches for itself, for these names. */
   identity(names: readonly string[]): Promise<TlsIdentity>;
   /** Lets time pass until the promise settles; in the real world time passes by itself. */

@@ -10,6 +10,7 @@ import type { ParticipantOptions } from '../../participant/options.ts';
 import type { JoinOutcome } from '../../participant/outcome.ts';
 import { Participant } from '../../participant/participant.ts';
 import { AdvertisedAddresses } from '../../wire/advertised.ts';
+import type { Load } from '../../wire/load.ts';
 import { WireLog } from '../../wire/log.ts';
 import type { Identities } from '../identities.ts';
 import { NoRoomError, type Rooms, type TakenRooms } from '../sut.ts';
@@ -18,7 +19,10 @@ import { NoRoomError, type Rooms, type TakenRooms } from '../sut.ts';
 export type KeeperOptions = Pick<
   ParticipantOptions,
   'network' | 'clock' | 'random' | 'host' | 'sip' | 'msrpSecurity' | 'tls' | 'answerMs'
->;
+> & {
+  /** What keepers put on the SUT counts as well. */
+  readonly load?: Load;
+};
 
 interface Kept {
   readonly room: string;
@@ -75,16 +79,18 @@ export class FactoryRooms implements Rooms {
   }
 
   async #make({ uri, credentials, registrar }: ReturnType<Identities['keeper']>): Promise<Kept> {
-    const { network, clock, random, sip } = this.#options;
+    const { load, ...options } = this.#options;
+    const { network, clock, sip } = options;
     const log = new WireLog(clock);
     const advertised = new AdvertisedAddresses([sip.target]);
     log.follow((entry) => advertised.learn(entry));
+    load?.follow(log);
+    const tapped = tapNetwork(guardedNetwork(network, advertised), 'keeper', log);
     const keeper = new Participant({
-      ...this.#options,
+      ...options,
       name: 'keeper',
       uri,
-      network: tapNetwork(guardedNetwork(network, advertised), 'keeper', log),
-      random,
+      network: load?.network(tapped, clock) ?? tapped,
       room: this.#factory,
       media: FULL_MEDIA,
       ...(credentials === undefined ? {} : { credentials }),

@@ -10,6 +10,7 @@ import type { Network, PeerCheck } from '../../net/network.ts';
 import type { Random } from '../../net/random.ts';
 import { err, ok, type Result } from '../../result.ts';
 import { DEFAULT_PATIENCE } from '../../scenario/stage.ts';
+import type { Load } from '../../wire/load.ts';
 import { parseServerUri, type ServerAddress } from '../address.ts';
 import { startCommand } from '../command.ts';
 import { startContainer } from '../container.ts';
@@ -29,6 +30,8 @@ export interface OpenOptions {
   readonly keepOutput?: (text: string) => void;
   readonly random: Random;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What is put on the SUT on behalf of scenarios. */
+  readonly load?: Load;
   /** Images built so far, by Dockerfile: each is built once where one map is given every time. */
   readonly images?: Map<string, string>;
 }
@@ -107,7 +110,7 @@ async function contained(
 async function assembled(
   profile: Profile,
   folder: string,
-  { clock, network, random }: OpenOptions,
+  { clock, network, random, load }: OpenOptions,
   start: (server: ServerAddress) => Promise<Result<Running, string>>,
 ): Promise<Result<Sut, string>> {
   const server = parseServerUri(profile.sip);
@@ -133,6 +136,7 @@ async function assembled(
     sip: { ...way.value, target: address },
     msrpSecurity: msrp ? 'tls' : 'plain',
     ...(tls.value === undefined ? {} : { tls: security }),
+    ...(load === undefined ? {} : { load }),
     answerMs: profile.patience?.answer ?? DEFAULT_PATIENCE.answerMs,
   });
   const learnsBy = profile.settings?.['hidden-user-learns-uri'];

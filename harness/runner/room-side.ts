@@ -75,7 +75,7 @@ export async function openRoomSide(
   const focus = started.value;
   const room = uriOf(focus, name, at);
   return ok({
-    world: { ...world, network: inner },
+    world: { ...world, network: inner.host(CAST_HOST) },
     sut: sutOf(focus, room, at.host),
     room,
     write,

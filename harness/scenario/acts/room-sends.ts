@@ -52,9 +52,8 @@ function chunk(
   count: number,
   args: Sends,
 ): Buffer {
-  const length = Math.ceil(octets.length / count);
-  const start = length * (piece - 1);
-  const body = octets.subarray(start, start + length);
+  const start = Math.floor((octets.length * (piece - 1)) / count);
+  const body = octets.subarray(start, Math.floor((octets.length * piece) / count));
   const total = args.total === 'unknown' ? '*' : BigInt(octets.length);
   const end = args.end === 'unknown' ? '*' : BigInt(start + body.length + (args.end === 'too-far' ? 1000 : 0));
   const flag: ContinuationFlag = piece < count ? (args.flag ?? '+') : '$';

@@ -12,6 +12,8 @@ export interface TargetExtras {
 
 /** The profile that a target of the command line stands for: `sip:room@host:5060;transport=tcp`. */
 export function profileOfTarget(target: string, folder: string, extras: TargetExtras): Result<LoadedProfile, string> {
+  if (/^(image|command):/i.test(target))
+    return err(`"${target}": how to start it and what its rooms are takes a profile (--profile; see fixtures/suts)`);
   if (!/^sips?:/i.test(target))
     return err(`"${target}" is neither builtin nor a SIP URI (sip:room@host:5060;transport=tcp)`);
   const parsed = parseAddressTarget(target);

@@ -1,7 +1,7 @@
 import { headerValues } from '../codec/sip/headers.ts';
 import type { SipResponse } from '../codec/sip/message.ts';
 import { parseNameAddress } from '../codec/sip/name-address.ts';
-import { hasParameter } from '../codec/sip/parameters.ts';
+import { parseSipUri } from '../codec/sip/uri.ts';
 import { Conversation } from '../conversation/conversation.ts';
 import { guardedNetwork } from '../net/guard.ts';
 import type { Network } from '../net/network.ts';
@@ -162,8 +162,8 @@ async function anonymousUri(
 ): Promise<Result<string, string>> {
   if (by === 'contact') {
     const { response } = actor.participant;
-    const named = response === undefined ? undefined : contactBesideFocus(response);
-    return named === undefined ? err(`no Contact of the answer gives ${actor.name} an anonymous URI`) : ok(named);
+    const named = response === undefined ? undefined : uriInContact(response);
+    return named === undefined ? err(`the Contact of the answer gives ${actor.name} no anonymous URI`) : ok(named);
   }
   await actor.participant.subscribe({});
   const others = [...stage.actors.values()].filter((one) => one !== actor).map((one) => one.uri);
@@ -175,11 +175,13 @@ async function anonymousUri(
   return entity === undefined ? err(`${actor.name} does not find itself in the roster`) : ok(entity);
 }
 
-/** The Contact of the focus itself has isfocus (RFC 4579 §4.2). */
-function contactBesideFocus(response: SipResponse): string | undefined {
+/** There is one Contact, that of the focus; another URI can stand in a parameter of it, as temp-gruu does (RFC 5627 §4.1). */
+function uriInContact(response: SipResponse): string | undefined {
   for (const value of headerValues(response, 'Contact')) {
     const address = parseNameAddress(value);
-    if (address.ok && !hasParameter(address.value.parameters, 'isfocus')) return address.value.uri;
+    const texts = address.ok ? address.value.parameters.map((one) => one.value?.replace(/^"(.*)"$/, '$1') ?? '') : [];
+    const uri = texts.find((text) => parseSipUri(text).ok);
+    if (uri !== undefined) return uri;
   }
   return undefined;
 }

@@ -161,7 +161,7 @@ const settingsSchema = z.strictObject({
     .enum(['roster', 'contact'])
     .optional()
     .describe(
-      'How somebody who asked for privacy learns its anonymous URI, which RFC 7701 §5.2 leaves open: from the roster (default), or from a further Contact of the answer to its INVITE, one without isfocus',
+      'How somebody who asked for privacy learns its anonymous URI, which RFC 7701 §5.2 leaves open: from the roster (default), or from a parameter of the Contact in the answer to its INVITE, such as temp-gruu',
     ),
 });
 

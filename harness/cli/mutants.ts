@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import picomatch from 'picomatch';
+import { clientMutants } from '../driver/mutants/index.ts';
+import { clientVariants } from '../driver/mutants/variants.ts';
 import { mutants } from '../focus/mutants/index.ts';
 import { variants } from '../focus/variants/index.ts';
 import { realClock } from '../net/real-clock.ts';
@@ -13,6 +15,7 @@ import { UsageError } from './usage.ts';
 
 interface MutantsOptions {
   readonly all?: true;
+  readonly clients?: true;
   readonly json?: string;
   readonly seed: string;
   readonly threads: string;
@@ -25,13 +28,14 @@ export function mutantsCommand(): Command {
     .description('try the suite on focuses that are wrong (mutants) and on others that are right (variants)')
     .argument('[names...]', 'names of mutants and variants, or globs over them (default: all)')
     .option('--all', 'play every scenario: do not stop at the first that convicts a mutant, nor try variants on a part')
+    .option('--clients', 'try the scenarios for clients on clients that are wrong and on others that are right')
     .option('--json <file>', 'write the matrix to a file')
     .option('--seed <text>', 'what all chance comes from', '1')
     .addOption(new Option('--threads <n>', 'how many are tried at the same time').default('2'))
     .option('-q, --quiet', 'only what went wrong, and the sum')
     .addHelpText(
       'after',
-      '\nExamples:\n  msrpspec mutants\n  msrpspec mutants echoes-to-the-sender --all\n  msrpspec mutants "*nickname*" --json matrix.json',
+      '\nExamples:\n  msrpspec mutants\n  msrpspec mutants echoes-to-the-sender --all\n  msrpspec mutants "*nickname*" --json matrix.json\n  msrpspec mutants --clients',
     )
     .action(action);
 }
@@ -39,7 +43,10 @@ export function mutantsCommand(): Command {
 async function action(names: string[], options: MutantsOptions): Promise<void> {
   const threads = Number(options.threads);
   if (!Number.isInteger(threads) || threads < 1) throw new UsageError('--threads: a whole number above 0 is due');
-  const chosen = chosenNames(names);
+  const chosen = chosenNames(
+    names,
+    options.clients === undefined ? [mutants, variants] : [clientMutants, clientVariants],
+  );
   // Invalid scenarios are told here, with file and line, before any thread meets them.
   const { scenarios } = loadSuite();
   const width = Math.max(...chosen.map((name) => name.length));
@@ -74,8 +81,11 @@ async function action(names: string[], options: MutantsOptions): Promise<void> {
 }
 
 /** @throws UsageError for a name that is none. */
-function chosenNames(wanted: readonly string[]): readonly string[] {
-  const all = [...mutants, ...variants].map(({ name }) => name);
+function chosenNames(
+  wanted: readonly string[],
+  kinds: readonly (readonly { readonly name: string }[])[],
+): readonly string[] {
+  const all = kinds.flat().map(({ name }) => name);
   if (wanted.length === 0) return all;
   const chosen = new Set<string>();
   for (const one of wanted) {

@@ -5,6 +5,7 @@ import { hiddenStayHidden } from './anonymity.ts';
 import { answered } from './answered.ts';
 import { chunksAddUp } from './chunks.ts';
 import { limitedToClients } from './clients/limited.ts';
+import { overIsOver } from './clients/over-is-over.ts';
 import { documentVersions, rosterIsComplete } from './conference-documents.ts';
 import { connections } from './connections.ts';
 import { distributionRules } from './distribution.ts';
@@ -130,5 +131,7 @@ export const rulesForClients: readonly Rule[] = [
   sipRouting,
   byesOfFocus,
   origins,
+  afterRefusals,
+  overIsOver,
   ...syntaxRules,
 ].map(limitedToClients);

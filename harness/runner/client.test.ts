@@ -21,7 +21,7 @@ async function runAgainst(wire?: () => WireRewriting): Promise<RunRecord> {
   const outcome = await run(
     {
       scenarios,
-      arena: clientArenaInMemory('the simulated client', wire),
+      arena: clientArenaInMemory('the simulated client', wire === undefined ? {} : { wire }),
       catalogue,
       patience: DEFAULT_PATIENCE,
       reading: 'tolerant',

@@ -1,9 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadCatalogue } from '../catalogue/catalogue.ts';
+import { clientMutants } from '../driver/mutants/index.ts';
+import { clientVariants } from '../driver/mutants/variants.ts';
 import { mutants } from '../focus/mutants/index.ts';
 import { variants } from '../focus/variants/index.ts';
 import { loadScenarios } from '../scenario/load.ts';
-import { type MutantTrial, sampleOf, type Trials, tryMutant, tryVariant, type VariantTrial } from './mutants.ts';
+import {
+  type MutantTrial,
+  sampleOf,
+  type Trials,
+  tryClientMutant,
+  tryClientVariant,
+  tryMutant,
+  tryVariant,
+  type VariantTrial,
+} from './mutants.ts';
 
 /** What a worker is started with. */
 export interface WorkerStart extends Pick<Trials, 'seed' | 'extent'> {
@@ -20,6 +31,10 @@ const trials: Trials = { scenarios: loaded.value, catalogue, seed, extent };
 async function attempt(name: string): Promise<MutantTrial | VariantTrial> {
   const mutant = mutants.find((one) => one.name === name);
   if (mutant !== undefined) return tryMutant(mutant, trials);
+  const client = clientMutants.find((one) => one.name === name);
+  if (client !== undefined) return tryClientMutant(client, trials);
+  const otherClient = clientVariants.find((one) => one.name === name);
+  if (otherClient !== undefined) return tryClientVariant(otherClient, trials);
   const turn = variants.findIndex((one) => one.name === name);
   const variant = variants[turn];
   if (variant === undefined) throw new Error(`there is no ${name}`);

@@ -1,10 +1,13 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { ClientMutant, ClientVariant } from '../driver/mutants/mutant.ts';
 import type { Alteration } from '../focus/alteration.ts';
 import type { Mutant } from '../focus/mutants/mutant.ts';
 import type { Variant } from '../focus/variants/variant.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { DEFAULT_PATIENCE } from '../scenario/stage.ts';
 import { roomPatterns } from '../sut/own-rooms.ts';
+import type { Arena } from './arena.ts';
+import { clientArenaInMemory } from './client-simulation.ts';
 import type { FindingRecord, ScenarioResult } from './record.ts';
 import { run } from './run.ts';
 import { focusArena } from './simulation.ts';
@@ -45,14 +48,24 @@ export interface VariantTrial extends Tried, Pick<Variant, 'because'> {
 }
 
 /** A mutant is killed by a finding of due weight that cites what it violates; any other finding may be chance. */
-export async function tryMutant(mutant: Mutant, trials: Trials): Promise<MutantTrial> {
+export const tryMutant = (mutant: Mutant, trials: Trials): Promise<MutantTrial> =>
+  tryOnMutant(mutant, trials, () => altered(mutant, trials));
+
+export const tryClientMutant = (mutant: ClientMutant, trials: Trials): Promise<MutantTrial> =>
+  tryOnMutant(mutant, trials, () => clientArenaInMemory(mutant.name, mutant));
+
+async function tryOnMutant(
+  mutant: Pick<Mutant, 'name' | 'about' | 'violates' | 'weight' | 'shownBy'>,
+  trials: Trials,
+  arena: () => Arena,
+): Promise<MutantTrial> {
   const { name, about, violates, weight, shownBy } = mutant;
   const due = weight === 'fail' ? ['fail'] : ['fail', 'warn'];
   const ordered = { ...trials, scenarios: likelyFirst(trials.scenarios, violates, shownBy) };
   const isKill = ({ verdict, requirement }: FindingRecord): boolean =>
     due.includes(verdict) && violates.includes(requirement);
   const end = trials.extent === 'brief' ? 'first charge' : 'last scenario';
-  const { charges: kills, ...tried } = await tryOut(mutant, ordered, end, (findings) => findings.filter(isKill));
+  const { charges: kills, ...tried } = await tryOut(arena(), ordered, end, (findings) => findings.filter(isKill));
   return { kind: 'mutant', name, about, violates, weight, kills, ...tried };
 }
 
@@ -64,9 +77,19 @@ export const sampleOf = (scenarios: readonly LoadedScenario[], turn: number): re
   scenarios.filter((_scenario, index) => index % SAMPLED === turn % SAMPLED);
 
 /** A legal variant must not fail anything, nor get a warning that the notes do not provide for. */
-export async function tryVariant(variant: Variant, trials: Trials): Promise<VariantTrial> {
+export const tryVariant = (variant: Variant, trials: Trials): Promise<VariantTrial> =>
+  tryOnVariant(variant, trials, () => altered(variant, trials));
+
+export const tryClientVariant = (variant: ClientVariant, trials: Trials): Promise<VariantTrial> =>
+  tryOnVariant(variant, trials, () => clientArenaInMemory(variant.name, variant));
+
+async function tryOnVariant(
+  variant: Pick<Variant, 'name' | 'about' | 'because' | 'mayWarn'>,
+  trials: Trials,
+  arena: () => Arena,
+): Promise<VariantTrial> {
   const { name, about, because, mayWarn } = variant;
-  const { charges: accusations, ...tried } = await tryOut(variant, trials, 'last scenario', (findings) => {
+  const { charges: accusations, ...tried } = await tryOut(arena(), trials, 'last scenario', (findings) => {
     const excused = new Set(
       findings.filter(({ requirement }) => mayWarn === 'any' || mayWarn.includes(requirement)).map(fact),
     );
@@ -91,13 +114,15 @@ export function likelyFirst(
   );
 }
 
+const altered = (focus: Alteration & { readonly name: string }, { scenarios }: Trials): Arena =>
+  focusArena(roomPatterns(scenarios.map(({ scenario }) => scenario.room ?? {})), focus.name, focus);
+
 async function tryOut(
-  altered: Alteration & { readonly name: string },
+  arena: Arena,
   { scenarios, catalogue, seed }: Trials,
   end: 'first charge' | 'last scenario',
   judge: (findings: readonly FindingRecord[]) => readonly FindingRecord[],
 ): Promise<Pick<Tried, 'played' | 'errors'> & { readonly charges: readonly Charge[] }> {
-  const patterns = roomPatterns(scenarios.map(({ scenario }) => scenario.room ?? {}));
   const stop = new AbortController();
   const charges: Charge[] = [];
   const errors: string[] = [];
@@ -121,7 +146,7 @@ async function tryOut(
   const outcome = await run(
     {
       scenarios,
-      arena: focusArena(patterns, altered.name, altered),
+      arena,
       catalogue,
       patience: DEFAULT_PATIENCE,
       reading: 'tolerant',

@@ -2,13 +2,18 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { bindsClient } from '../../catalogue/client-roles.ts';
 import type { Rule } from '../rule.ts';
 
+/** What the rules call who is tested. */
+const SUT = /\bthe (?:focus|switch)\b/g;
+
 /** The same rule, of whose findings only those on requirements that bind a client are left. */
 export const limitedToClients = (rule: Rule): Rule => ({
   ...rule,
   judge: (conversation, catalogue) =>
     rule.judge(conversation, catalogue).flatMap((finding) => {
       const requirements = finding.requirements.filter((id) => bindsTheClient(catalogue, id));
-      return requirements.length === 0 ? [] : [{ ...finding, requirements }];
+      return requirements.length === 0
+        ? []
+        : [{ ...finding, requirements, message: finding.message.replace(SUT, 'the client') }];
     }),
 });
 

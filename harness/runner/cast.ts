@@ -22,6 +22,7 @@ import { madeUpIdentities, type TakenIdentities } from '../sut/identities.ts';
 import type { Sut, TakenRooms } from '../sut/sut.ts';
 import { AdvertisedAddresses } from '../wire/advertised.ts';
 import { WireLog } from '../wire/log.ts';
+import { hiddenAmong } from './hidden-among.ts';
 import type { World } from './world.ts';
 
 /** Builds the stage: the cast with identities of their own, tapped sockets, an empty wire log. Nobody has joined yet. */
@@ -169,8 +170,7 @@ async function anonymousUri(
   const others = [...stage.actors.values()].filter((one) => one !== actor).map((one) => one.uri);
   const known = new Set([...others, ...(stage.keeper === undefined ? [] : [stage.keeper])]);
   const entity = await due(stage, () => {
-    const users = stage.conversation.rosters.of(actor.name)?.roster?.users.keys() ?? [];
-    return [...users].find((uri) => !known.has(uri));
+    return hiddenAmong(stage.conversation.rosters.of(actor.name)?.roster?.users.keys() ?? [], known);
   });
   return entity === undefined ? err(`${actor.name} does not find itself in the roster`) : ok(entity);
 }

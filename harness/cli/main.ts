@@ -6,6 +6,7 @@ import { listCommand } from './list.ts';
 import { mergeCommand } from './merge.ts';
 import { mutantsCommand } from './mutants.ts';
 import { packageVersion } from './paths.ts';
+import { probeCommand } from './probe.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
 import { showCommand } from './show.ts';
@@ -24,6 +25,7 @@ Examples:
   msrpspec run                                          the whole suite against the built-in focus
   msrpspec run --sut "sip:room@10.0.0.5:5060;transport=tcp"   against a chat-room server
   msrpspec run rfc7701/7-nicknames --verbose            part of the suite
+  msrpspec probe "sip:room@10.0.0.5:5060;transport=tcp" --write my-server.yaml   a first profile of it
   msrpspec focus                                        a chat-room server to talk to
   msrpspec join sip:lobby@127.0.0.1:5060                a participant at the keyboard
   msrpspec mutants                                      does the suite convict wrong focuses, and no right ones?
@@ -34,6 +36,7 @@ Exit status: 0 conforms, 1 deviates, 2 wrong usage, 3 nothing was judged or the 
 
 for (const command of [
   runCommand,
+  probeCommand,
   mergeCommand,
   listCommand,
   showCommand,

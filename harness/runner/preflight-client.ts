@@ -50,11 +50,12 @@ async function look(stage: Stage): Promise<Preflight> {
     case 'not-told':
       return { kind: 'unreachable', reason: `the client could not be told to join: ${joined.why}` };
     case 'not-seen': {
-      const what =
-        stage.conversation.stays.list.length === 0 ? 'no INVITE has come' : 'an INVITE has come, but no SEND';
+      // Why nothing comes of its INVITE is for the scenarios to say.
+      if (stage.conversation.sip.list.some(({ message }) => message.method === 'INVITE'))
+        return { kind: 'ready', capabilities: offered(stage) };
       return {
         kind: 'unreachable',
-        reason: `the client was told to join ${client.dialled}, and ${what}${complaint(client)}`,
+        reason: `the client was told to join ${client.dialled}, and no INVITE has come${complaint(client)}`,
       };
     }
   }

@@ -20,9 +20,10 @@ export const onWrappers = (edit: (wrapper: string) => string): WireRewriting =>
       : withBody(message, Buffer.from(edit(message.body.toString('latin1')), 'latin1')),
   );
 
-/** Another body, with a range that tells the truth of it. */
+/** Another body, with a range that tells the truth of it; an end that was open stays open. */
 export function withBody(message: MsrpRequest, body: Buffer): MsrpRequest {
-  return { ...editHeader(message, 'Byte-Range', () => `1-${body.length}/${body.length}`), body };
+  const range = (was: string): string => `1-${was.includes('-*') ? '*' : body.length}/${body.length}`;
+  return { ...editHeader(message, 'Byte-Range', range), body };
 }
 
 /** Swaps the two path headers. */

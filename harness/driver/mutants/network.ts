@@ -60,10 +60,17 @@ class MsrpLines {
   of(network: Network): Network {
     const noted = (stream: ByteStream): ByteStream => {
       const write = stream.write.bind(stream);
+      const writeAll = stream.writeAll.bind(stream);
+      const note = (octets: Uint8Array | undefined): void => {
+        if (octets !== undefined && MSRP_START.equals(octets.subarray(0, MSRP_START.length))) this.latest = stream;
+      };
       stream.write = (octets) => {
-        if (Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).subarray(0, 5).equals(MSRP_START))
-          this.latest = stream;
+        note(octets);
         return write(octets);
+      };
+      stream.writeAll = (parts) => {
+        note(parts[0]);
+        return writeAll(parts);
       };
       return stream;
     };

@@ -91,8 +91,9 @@ export const speech: readonly ClientMutant[] = [
   {
     name: 'client-never-ends',
     about: 'ends each message with + and never sends the rest',
-    violates: ['RFC4975-7.1-17'],
+    violates: ['RFC4975-7.1-17', 'RFC7701-6.1-02'],
     weight: fail,
+    shownBy: 'participant/says-something-to-the-room',
     wire: () => onCopies((message) => (message.body === undefined ? message : { ...message, flag: '+' })),
   },
   {

@@ -67,8 +67,8 @@ export const clientVariants: readonly ClientVariant[] = [
   {
     name: 'client-reports-without-range',
     about: 'leaves Byte-Range out of REPORTs',
-    because: 'RFC 4975 §7.1.3: one without a range speaks of the whole message',
-    mayWarn: [],
+    because: 'MSRP notes A11: one without a range speaks of the whole message',
+    mayWarn: ['RFC4975-7.1.3-01', 'RFC4975-7.1.3-07', 'RFC4975-7.3.1-11', 'RFC4975-7.1.2-05', 'RFC4975-7.1.2-06'],
     wire: () => onReports((message) => editHeader(message, 'Byte-Range', () => undefined)),
   },
   {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../net/clock.ts';
 import { realClock } from '../net/real-clock.ts';
@@ -112,5 +113,25 @@ describe('a child program', () => {
     const gone = new Promise<string>((resolve) => child.onExit(resolve));
     expect(await gone).toMatch(/^the program ended with status 0/);
     expect(kept.split('\n').sort()).toEqual(['', 'ready x', 'ééé']);
+  });
+
+  it('ends with the program that has started it, in whatever haste that ends', async () => {
+    const source = fileURLToPath(new URL('./child-program.ts', import.meta.url));
+    const clock = fileURLToPath(new URL('../net/real-clock.ts', import.meta.url));
+    const script = `Promise.all([import(${JSON.stringify(source)}), import(${JSON.stringify(clock)})]).then(
+      ([{ ChildProgram }, { realClock }]) => {
+        const inner = new ChildProgram([process.execPath, '-e', 'setInterval(() => {}, 1e6)'], { clock: realClock, called: 'it' });
+        console.log('ready ' + inner.processId);
+        process.exit(130);
+      })`;
+    const outer = new ChildProgram([process.execPath, '--import', 'tsx', '-e', script], {
+      clock: realClock,
+      called: 'the program',
+    });
+    started.push(outer);
+    const gone = new Promise<string>((resolve) => outer.onExit(resolve));
+    const inner = await outer.line(word, LONG_MS);
+    expect(await gone).toMatch(/^the program ended with status 130/);
+    await vi.waitFor(() => expect(isAlive(Number(inner.ok ? inner.value : 0))).toBe(false));
   });
 });

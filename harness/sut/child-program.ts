@@ -25,6 +25,12 @@ const MOST_UNREAD = 1024 * 1024;
 /** A line longer than this is looked at in pieces, in characters. */
 const MAX_LINE = 64 * 1024;
 
+/** Groups that are alive. They end with this program, in whatever haste it ends. */
+const alive = new Set<() => void>();
+process.on('exit', () => {
+  for (const kill of alive) kill();
+});
+
 /**
  * A child process from its first line to its end. It leads a process group of its own: what it starts ends with it, and
  * a Ctrl-C at the terminal does not reach it past this program.
@@ -53,13 +59,17 @@ export class ChildProgram {
     this.#child.stdin?.on('error', () => {});
     this.#read(this.#child.stdout, this.#outputListeners);
     this.#read(this.#child.stderr, new Set());
+    const kill = (): void => this.#signal('SIGKILL');
+    alive.add(kill);
     this.#ended = new Promise((resolve) => {
-      this.#child.once('error', (error) =>
-        this.#end(`${options.called} could not be started: ${error.message}`, resolve),
-      );
+      this.#child.once('error', (error) => {
+        alive.delete(kill);
+        this.#end(`${options.called} could not be started: ${error.message}`, resolve);
+      });
       this.#child.once('exit', (code, signal) => {
         // What it has started must not outlive it.
-        this.#signal('SIGKILL');
+        kill();
+        alive.delete(kill);
         const how = `${options.called} ${signal === null ? `ended with status ${code}` : `was ended by ${signal}`}`;
         // Its last words may still be on their way; somebody else may hold its output open for ever.
         const timer = options.clock.after(LAST_WORDS_MS, () => this.#end(how, resolve));

@@ -93,6 +93,7 @@ class PacedStream implements ByteStream {
   declare readonly peerCertificate?: Buffer;
   readonly #stream: ByteStream;
   readonly #line: Line;
+  readonly #requests: Requests;
   #handlers: StreamHandlers | undefined;
   /** Has the stream below room for more? */
   #room = true;
@@ -106,6 +107,7 @@ class PacedStream implements ByteStream {
     if (stream.peerFingerprint !== undefined) this.peerFingerprint = stream.peerFingerprint;
     if (stream.peerCertificate !== undefined) this.peerCertificate = stream.peerCertificate;
     this.#stream = stream;
+    this.#requests = requests;
     this.#line = new Line(pace, requests, () => this.#emptied());
   }
 
@@ -139,7 +141,20 @@ class PacedStream implements ByteStream {
 
   writeAll(parts: readonly Uint8Array[]): boolean {
     if (this.#ending) return false;
-    return this.#passed(parts, () => this.#stream.writeAll(parts));
+    let room = true;
+    for (const together of this.#apart(parts)) room = this.#passed(together, () => this.#stream.writeAll(together));
+    return room;
+  }
+
+  /** What can go in one turn: each request with what follows it up to the next. */
+  #apart(parts: readonly Uint8Array[]): Uint8Array[][] {
+    const turns: Uint8Array[][] = [];
+    for (const part of parts) {
+      const last = turns.at(-1);
+      if (last === undefined || this.#requests(part) > 0) turns.push([part]);
+      else last.push(part);
+    }
+    return turns;
   }
 
   pause(): void {

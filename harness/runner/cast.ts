@@ -84,6 +84,7 @@ export function setStage(
     ['domain', sut.domain],
     ['room-in-capitals', rooms.room.replace(/@.*/, (host) => host.toUpperCase())],
     ['room-escaped', withEscape(rooms.room)],
+    ['room-elsewhere', rooms.room.replace(/@[^;?]*/, '@elsewhere.invalid')],
     ...[...actors.values()].flatMap(({ name, uri }): [string, string][] => [
       [name, uri],
       [otherHostCase(name), uri.replace(/@.*/, (host) => host.toUpperCase())],

@@ -21,6 +21,7 @@ export const builtInValues = [
   'domain',
   'room-in-capitals',
   'room-escaped',
+  'room-elsewhere',
 ] as const;
 /** Values that only raw octets, hand-made requests and whole session descriptions can refer to. */
 export const wireValues = [

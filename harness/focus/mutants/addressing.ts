@@ -18,6 +18,13 @@ export const addressingMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: 'room-by-user-part',
+    about: 'takes a URI for that of the room if only its user part is the same',
+    violates: rfc7701('6.2-11', '6.2-12'),
+    weight: 'fail',
+    decisions: () => ({ isRoom: (uri, room) => uri.split('@')[0] === room.uri.split('@')[0] }),
+  },
+  {
     name: 'private-echo',
     about: 'sends private messages back to the session they came from as well',
     violates: rfc7701('2-04'),

@@ -28,6 +28,18 @@ const slips: readonly Slip[] = [
     edit: (document) => document.replace('</conference-info>', ''),
   },
   {
+    name: 'markup-escaped-twice',
+    about: 'escapes what looks like markup in names twice',
+    violates: rfc7701('7.4-06'),
+    edit: (document) => document.replaceAll('&amp;', '&amp;amp;').replaceAll('&lt;', '&amp;lt;'),
+  },
+  {
+    name: 'markup-not-escaped',
+    about: 'leaves what looks like markup in names as it is',
+    violates: rfc4575('4.1-01'),
+    edit: (document) => document.replaceAll('&lt;', '<'),
+  },
+  {
     name: 'document-in-another-namespace',
     about: 'writes its documents in a namespace of its own',
     violates: rfc4575('4.2-01'),

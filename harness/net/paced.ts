@@ -1,8 +1,8 @@
 import type { Address, ByteStream, DatagramSocket, Network, Security, StreamHandlers } from './network.ts';
 import type { Pace } from './pace.ts';
 
-/** How many requests begin in these octets. */
-export type Requests = (octets: Uint8Array) => number;
+/** Where requests begin in these octets, in ascending order. */
+export type Requests = (octets: Uint8Array) => readonly number[];
 
 /**
  * The same network, on which what is written waits for its turn: as many turns as requests begin in it. Nothing is lost
@@ -48,7 +48,7 @@ class Line {
 
   /** True: its turn is now. Otherwise `run` is called when it comes. */
   now(parts: readonly Uint8Array[], run: () => void): boolean {
-    const cost = parts.reduce((sum, part) => sum + this.#requests(part), 0);
+    const cost = parts.reduce((sum, part) => sum + this.#requests(part).length, 0);
     if (this.empty && (cost === 0 || this.#pace.take(cost))) return true;
     const octets = parts.reduce((sum, part) => sum + part.byteLength, 0);
     this.#octets += octets;
@@ -136,13 +136,19 @@ class PacedStream implements ByteStream {
 
   write(octets: Uint8Array): boolean {
     if (this.#ending) return false;
+    const turns = this.#apart([octets]);
+    if (turns.length > 1) return this.#inTurn(turns);
     return this.#passed([octets], () => this.#stream.write(octets));
   }
 
   writeAll(parts: readonly Uint8Array[]): boolean {
     if (this.#ending) return false;
+    return this.#inTurn(this.#apart(parts));
+  }
+
+  #inTurn(turns: readonly Uint8Array[][]): boolean {
     let room = true;
-    for (const together of this.#apart(parts)) room = this.#passed(together, () => this.#stream.writeAll(together));
+    for (const together of turns) room = this.#passed(together, () => this.#stream.writeAll(together));
     return room;
   }
 
@@ -150,9 +156,13 @@ class PacedStream implements ByteStream {
   #apart(parts: readonly Uint8Array[]): Uint8Array[][] {
     const turns: Uint8Array[][] = [];
     for (const part of parts) {
-      const last = turns.at(-1);
-      if (last === undefined || this.#requests(part) > 0) turns.push([part]);
-      else last.push(part);
+      let from = 0;
+      for (const start of this.#requests(part)) {
+        if (start > from) addTo(turns, part.subarray(from, start));
+        turns.push([]);
+        from = start;
+      }
+      addTo(turns, part.subarray(from));
     }
     return turns;
   }
@@ -188,6 +198,12 @@ class PacedStream implements ByteStream {
     if (this.#ending) this.#stream.end();
     else if (this.#room) this.#handlers?.drain?.();
   }
+}
+
+function addTo(turns: Uint8Array[][], part: Uint8Array): void {
+  const last = turns.at(-1);
+  if (last === undefined) turns.push([part]);
+  else last.push(part);
 }
 
 function pacedSocket(socket: DatagramSocket, pace: Pace, requests: Requests): DatagramSocket {

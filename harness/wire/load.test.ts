@@ -93,7 +93,7 @@ describe('the pace', () => {
     const options = Buffer.from('OPTIONS sip:a@b SIP/2.0\r\nContent-Length: 0\r\n\r\n');
     opened.value.send(options, { ...AT, port: 5060 });
     opened.value.close();
-    await pass(clock, 250);
+    await pass(clock, 150);
     expect(arrived.some(({ text }) => text.startsWith('OPTIONS'))).toBe(false);
     await pass(clock, 100);
     expect(arrived.some(({ text }) => text.startsWith('OPTIONS'))).toBe(true);

@@ -128,10 +128,10 @@ export class Load {
   }
 }
 
-const REQUEST = /(?:^|\r\n)(?:MSRP [^ \r\n]+ [A-Z]+\r\n|[A-Z]+ sips?:[^ \r\n]+ SIP\/2\.0\r\n)/gi;
+const REQUEST = /(?<=^|\r\n)(?:MSRP [^ \r\n]+ [A-Z]+\r\n|[A-Z]+ [^ \r\n]+ SIP\/2\.0\r\n)/g;
 
-/** How many requests begin in what is written. A body that looks like one counts as well: that is slower, not faster. */
-function requestsIn(octets: Uint8Array): number {
+/** Where requests begin in what is written. A body that looks like one counts as well: that is slower, not faster. */
+function requestsIn(octets: Uint8Array): number[] {
   const text = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('latin1');
-  return text.match(REQUEST)?.length ?? 0;
+  return [...text.matchAll(REQUEST)].map(({ index }) => index);
 }

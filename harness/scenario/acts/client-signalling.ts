@@ -1,4 +1,7 @@
+import type { MsrpMediaDescription } from '../../codec/sdp/description.ts';
 import { bareType } from '../../codec/sdp/media-type.ts';
+import { findMsrpMedia, readMsrpMedia } from '../../codec/sdp/msrp-media.ts';
+import { parseSdp } from '../../codec/sdp/parse.ts';
 import { header } from '../../codec/sip/headers.ts';
 import type { SipExchange } from '../../conversation/sip-exchanges.ts';
 import type { WireEntry } from '../../wire/entry.ts';
@@ -13,17 +16,15 @@ export async function offers({
   args,
   charge,
 }: ClientAct<NonNullable<ClientAction['offers']>>): Promise<undefined> {
-  const stay = stage.conversation.stays.list.findLast(
-    ({ actor, calledBy }) => actor === ROOM_SIDE && calledBy === 'peer',
-  );
-  const media = stay?.agreements[0]?.peer.media;
+  const invite = inviteOf(stage, 0);
   const message = 'client offers an MSRP stream';
-  if (stay === undefined || media === undefined) {
-    const about = { message, expected: 'an offer that the room has answered', actual: 'none' };
-    stage.judge.record(charge, { ...about, verdict: 'inconclusive' });
+  const media = invite === undefined ? undefined : mediaIn(invite);
+  const evidence = invite === undefined ? [] : [invite.request.index];
+  if (media === undefined) {
+    const about = { message, expected: 'an offer with an MSRP stream', actual: 'none' };
+    stage.judge.record(charge, { ...about, verdict: invite === undefined ? 'inconclusive' : charge.miss, evidence });
     return undefined;
   }
-  const evidence = [stay.invite.index];
   const types = args['accept-types'];
   if (types !== undefined) {
     const listed = media.acceptTypes ?? [];
@@ -46,6 +47,13 @@ export async function offers({
     stage.judge.record(charge, { ...about, verdict, actual: listed?.join(' ') ?? 'absent', evidence });
   }
   return undefined;
+}
+
+/** Whether the room has taken the offer or not. */
+function mediaIn({ message }: SipExchange): MsrpMediaDescription | undefined {
+  const description = parseSdp(message.body.toString('utf8'));
+  const stream = findMsrpMedia(description);
+  return stream === undefined ? undefined : readMsrpMedia(description, stream);
 }
 
 /** ACK to the final response to its latest INVITE (RFC 3261 §13.2.2.4, §17.1.1.3). */

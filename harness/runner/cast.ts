@@ -3,7 +3,7 @@ import type { SipResponse } from '../codec/sip/message.ts';
 import { parseNameAddress } from '../codec/sip/name-address.ts';
 import { parseSipUri } from '../codec/sip/uri.ts';
 import { Conversation } from '../conversation/conversation.ts';
-import { guardedNetwork } from '../net/guard.ts';
+import { guardedNetwork, NOT_SENT } from '../net/guard.ts';
 import type { Network } from '../net/network.ts';
 import { token } from '../net/random.ts';
 import type { SeededRandom } from '../net/seeded-random.ts';
@@ -41,9 +41,10 @@ export function setStage(
   const guarded = guardedNetwork(world.network, advertised);
   const { load } = world;
   load?.follow(log);
+  const overLimit = new Set<string>();
   const networkOf = (name: string): Network => {
     const tapped = tapNetwork(guarded, name, log);
-    return load?.network(tapped, world.clock) ?? tapped;
+    return load?.network(tapped, world.clock, (why) => overLimit.add(why)) ?? tapped;
   };
   const actors = new Map<string, Actor>();
   const tag = token(random, 8);
@@ -100,7 +101,7 @@ export function setStage(
     judge: new Judge(),
     values: new Values(random.fork('values'), fixed, scenario.let ?? {}),
     patience,
-    notSentTo: () => advertised.refusals,
+    withheld: () => [...advertised.refusals.map((place) => `${place}: ${NOT_SENT}`), ...overLimit],
     ...(rooms.keeper === undefined ? {} : { keeper: rooms.keeper }),
   };
 }

@@ -1,7 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { gradeOf } from '../catalogue/grade.ts';
 import { type OrderName, orderNames } from '../driver/order.ts';
-import { NOT_SENT } from '../net/guard.ts';
 import type { SeededRandom } from '../net/seeded-random.ts';
 import { err, type Result } from '../result.ts';
 import { type Finding, overall, type Verdict } from '../rules/finding.ts';
@@ -84,7 +83,7 @@ async function playVersion(
       for (const actor of stage.actors.values()) actor.participant.vanish();
     }
     await leave(cut ? 'at once' : 'in order');
-    const kept = withinBounds(active, stage.notSentTo(), scenario.scenario.covers);
+    const kept = withinBounds(active, stage.withheld(), scenario.scenario.covers);
     return { findings: [...kept, ...judge(setting.catalogue)], entries: stage.log.entries };
   } finally {
     await release();
@@ -92,13 +91,9 @@ async function playVersion(
 }
 
 /** Where something was not sent, nobody knows what would have come of it. */
-function withinBounds(
-  findings: readonly Finding[],
-  notSentTo: readonly string[],
-  covers: readonly string[],
-): Finding[] {
-  if (notSentTo.length === 0) return [...findings];
-  const message = `${notSentTo.join(', ')}: ${NOT_SENT}`;
+function withinBounds(findings: readonly Finding[], withheld: readonly string[], covers: readonly string[]): Finding[] {
+  if (withheld.length === 0) return [...findings];
+  const message = withheld.join('; ');
   return [
     ...findings.map((one): Finding => (one.verdict === 'fail' ? { ...one, verdict: 'inconclusive' } : one)),
     { requirements: covers, verdict: 'inconclusive', message, evidence: [] },

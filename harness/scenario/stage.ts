@@ -80,8 +80,8 @@ export interface Stage {
   readonly judge: Judge;
   readonly values: Values;
   readonly patience: Patience;
-  /** Addresses, as `host:port`, to which nothing was sent, for they are neither the SUT's nor advertised by it. */
-  notSentTo(): readonly string[];
+  /** What the suite did not do, for it would have left the bounds set to it: a line for each reason. */
+  withheld(): readonly string[];
   /** URI of somebody who keeps the rooms open and is none of the actors. */
   readonly keeper?: string;
   /** In scenarios for a client under test. */

@@ -49,15 +49,18 @@ export class Load {
     };
   }
 
-  /** For one actor; `tapped` tells `log` what passes. */
-  network(tapped: Network, clock: Clock): Network {
+  /** For one actor, whose octets are tapped already. `refused` hears why a connection was not opened. */
+  network(tapped: Network, clock: Clock, refused: (why: string) => void = () => {}): Network {
     const limited =
       this.limits.connections === undefined
         ? tapped
         : limitedNetwork(tapped, {
             enter: () => {
-              if (this.#open + this.#opening >= this.#limit)
-                return `the profile allows no more than ${this.#limit} connections at the same time`;
+              if (this.#open + this.#opening >= this.#limit) {
+                const why = `the profile allows no more than ${this.#limit} connections at the same time`;
+                refused(why);
+                return why;
+              }
               this.#opening += 1;
               return undefined;
             },

@@ -8,6 +8,7 @@ import { variants } from '../focus/variants/index.ts';
 import { realClock } from '../net/real-clock.ts';
 import { tryAll } from '../runner/mutants-pool.ts';
 import { outcomeOf, sumLine, type Trial, trialLine, trialsExitStatus } from '../runner/mutants-report.ts';
+import { roleOf } from '../runner/select.ts';
 import { didYouMean } from '../scenario/nearest.ts';
 import { catalogueFolder, scenarioFolder } from './paths.ts';
 import { loadSuite } from './suite.ts';
@@ -48,7 +49,8 @@ async function action(names: string[], options: MutantsOptions): Promise<void> {
     options.clients === undefined ? [mutants, variants] : [clientMutants, clientVariants],
   );
   // Invalid scenarios are told here, with file and line, before any thread meets them.
-  const { scenarios } = loadSuite();
+  const role = options.clients === undefined ? 'focus' : 'participant';
+  const scenarios = loadSuite().scenarios.filter((one) => roleOf(one) === role);
   const width = Math.max(...chosen.map((name) => name.length));
   const started = realClock.now();
   const trials = new Map<string, Trial>();

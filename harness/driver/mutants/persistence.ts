@@ -5,7 +5,7 @@ import type { ClientMutant } from './mutant.ts';
 import { overheardNetwork } from './network.ts';
 
 /** Longer than what is on its way would take. */
-const LATER_MS = 700;
+const LATER_MS = 1_200;
 
 const again = (message: MsrpRequest): Buffer =>
   serializeMsrp({ ...message, transactionId: `a${message.transactionId.slice(1).split('').reverse().join('')}` });

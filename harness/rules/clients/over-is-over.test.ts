@@ -14,14 +14,14 @@ describe('over is over', () => {
   it('after 413, save for what is on its way', () => {
     expect(answered(413).verdicts(overIsOver)).toEqual({ 'RFC4975-10.5-02': 'pass' });
     expect(answered(413).receives('room', more).verdicts(overIsOver)).toEqual({ 'RFC4975-10.5-02': 'pass' });
-    expect(answered(413).passes(501).receives('room', more).verdicts(overIsOver)).toEqual({
+    expect(answered(413).passes(1001).receives('room', more).verdicts(overIsOver)).toEqual({
       'RFC4975-10.5-02': 'fail',
     });
   });
 
   it('after 413 another message may come', () => {
     const other = { ...more, messageId: 'other', range: '1-1/1' };
-    expect(answered(413).passes(501).receives('room', other).verdicts(overIsOver)).toEqual({
+    expect(answered(413).passes(1001).receives('room', other).verdicts(overIsOver)).toEqual({
       'RFC4975-10.5-02': 'pass',
     });
   });
@@ -32,10 +32,10 @@ describe('over is over', () => {
     const late = { id: 'said00000003', body: 'c', status: 481 };
     expect(left().verdicts(overIsOver)).toEqual({ 'RFC4975-11.1-01': 'pass' });
     expect(left().receives('room', late).verdicts(overIsOver)).toEqual({ 'RFC4975-11.1-01': 'pass' });
-    expect(left().passes(501).receives('room', late).verdicts(overIsOver)).toEqual({ 'RFC4975-11.1-01': 'fail' });
+    expect(left().passes(1001).receives('room', late).verdicts(overIsOver)).toEqual({ 'RFC4975-11.1-01': 'fail' });
   });
 
   it('after no other status', () => {
-    expect(answered(200).passes(501).receives('room', more).verdicts(overIsOver)).toEqual({});
+    expect(answered(200).passes(1001).receives('room', more).verdicts(overIsOver)).toEqual({});
   });
 });

@@ -5,7 +5,7 @@ import { Matter, settle } from '../matter.ts';
 import type { Rule } from '../rule.ts';
 
 /** What is on its way when the other side ends something is tolerated for so long. */
-const CROSSING_MS = 500;
+const CROSSING_MS = 1_000;
 
 /** RFC 4975 §10.5, §11.1: a message that was refused as too much, and a session that was ended, are over for who sends. */
 export const overIsOver: Rule = {

@@ -5,7 +5,7 @@ import type { ClientAction } from '../client-schema.ts';
 import { judgeAnswer, silenceIn } from '../expectation.ts';
 import type { Charge } from '../judge.ts';
 import type { Expectation } from '../schema.ts';
-import { actorNamed, type ClientOnStage, clientUri, due, listeners, type Stage } from '../stage.ts';
+import { actorNamed, type ClientOnStage, clientUri, due, listeners, ROOM_SIDE, type Stage } from '../stage.ts';
 import type { Answered } from './act.ts';
 import {
   answersTo,
@@ -104,6 +104,12 @@ async function join({ stage, client, expect = 200, charge }: ClientAct<object>):
 async function leave({ stage, client, charge }: ClientAct<object>): Promise<undefined> {
   const before = stage.log.entries.length;
   const about = { message: 'client leaves', expected: 'BYE' };
+  // Who has had enough of the room needs no telling.
+  const gone = stage.conversation.stays.list.findLast(({ actor }) => actor === ROOM_SIDE)?.ending;
+  if (gone !== undefined) {
+    stage.judge.record(charge, { ...about, verdict: 'pass', actual: 'BYE, untold', evidence: [gone.index] });
+    return undefined;
+  }
   const outcome = await carriedOut({ stage, client }, { do: 'leave' }, stage.patience.deliveryMs, () =>
     byeOf(stage, before),
   );

@@ -1,11 +1,9 @@
-import type { ClientEvent } from '../../driver/event.ts';
 import type { Order } from '../../driver/order.ts';
-import { quietWindow, sendBarrier } from '../absence.ts';
 import type { ClientAction } from '../client-schema.ts';
 import { judgeAnswer, silenceIn } from '../expectation.ts';
 import type { Charge } from '../judge.ts';
 import type { Expectation } from '../schema.ts';
-import { actorNamed, type ClientOnStage, clientUri, due, listeners, ROOM_SIDE, type Stage } from '../stage.ts';
+import { actorNamed, type ClientOnStage, clientUri, due, ROOM_SIDE, type Stage } from '../stage.ts';
 import type { Answered } from './act.ts';
 import {
   answersTo,
@@ -20,7 +18,8 @@ import {
 } from './client-on-wire.ts';
 import { clientReports } from './client-reports.ts';
 import { showsRoster, watchesRoster } from './client-roster.ts';
-import { type About, carriedOut, complaint, judgeSight, shown, untold } from './client-sight.ts';
+import { doesNotShow, shows, showsEnd, showsNickname, showsRefusal } from './client-shows.ts';
+import { type About, carriedOut, complaint, shown } from './client-sight.ts';
 import { acknowledges, givesUpSession, offers } from './client-signalling.ts';
 import { keptFrom } from './client-silence.ts';
 
@@ -204,50 +203,6 @@ async function send({
   return answeredByRoom(stage, charge, expect, about.message, status, evidence);
 }
 
-/** The user is shown the message, with the text that was sent. */
-async function shows({ stage, client, args, charge }: ClientAct<string>): Promise<undefined> {
-  const message = messageToClient(stage, args);
-  return judgeSight({ stage, client, charge }, 'message', {
-    about: { message: `client shows ${args}`, expected: `"${message.text}" of ${message.by}` },
-    question: `Does the client show this message of ${message.by}: "${message.text}"?`,
-    pick: (event) => (event.event === 'message' && event.text.includes(message.canary) ? event : undefined),
-    isRight: ({ text }) => text.trimEnd() === message.text.trimEnd(),
-    wording: ({ text }) => `"${text}"`,
-    evidence: () => textsOf(stage, 'sent', message.canary),
-  });
-}
-
-/** A later message has been shown, and not this one. */
-async function doesNotShow({ stage, client, args, charge }: ClientAct<string>): Promise<undefined> {
-  const message = messageToClient(stage, args);
-  const about = { message: `client does not show ${args}`, expected: 'nothing of it' };
-  if (client.driver.ask === undefined && untold(stage, client, 'message', charge, about)) return undefined;
-  const [speaker] = listeners(stage);
-  const barrier = speaker === undefined ? undefined : await sendBarrier(stage, speaker);
-  const evidence = (): number[] => textsOf(stage, 'sent', message.canary);
-  if (client.driver.ask !== undefined) {
-    await quietWindow(stage);
-    const seen = await client.driver.ask(`Does the client show anything of this message: "${message.text}"?`);
-    const verdict = seen === undefined ? 'inconclusive' : seen ? charge.miss : 'pass';
-    stage.judge.record(charge, { ...about, verdict, evidence: evidence() });
-    return undefined;
-  }
-  const shows = (canary: string) => (event: ClientEvent) =>
-    event.event === 'message' && event.text.includes(canary) ? event : undefined;
-  const later = barrier === undefined ? undefined : await shown(stage, client, shows(barrier.canary));
-  await quietWindow(stage);
-  const found = client.shown.events.some((event) => shows(message.canary)(event) !== undefined);
-  // Who is out of the room shows nothing any more.
-  const settled = later !== undefined || client.shown.events.some(({ event }) => event === 'left');
-  stage.judge.record(charge, {
-    ...about,
-    verdict: found ? charge.miss : settled ? 'pass' : 'inconclusive',
-    actual: found ? 'a message' : settled ? 'nothing of it' : 'not even a later message',
-    evidence: evidence(),
-  });
-  return undefined;
-}
-
 /** The client's responses to the chunks of a message that it was sent. */
 async function answers({
   stage,
@@ -281,43 +236,6 @@ async function answers({
       : ({ kind: 'status', status } as const);
   stage.judge.record(charge, { ...judgeAnswer(expect, answer, charge.miss), message: what, evidence });
   return { status, evidence };
-}
-
-async function showsRefusal({
-  stage,
-  client,
-  args: { of, status },
-  charge,
-}: ClientAct<NonNullable<ClientAction['shows-refusal']>>): Promise<undefined> {
-  const wording = (code: number | undefined): string => `a refusal${code === undefined ? '' : ` with ${code}`}`;
-  return judgeSight({ stage, client, charge }, 'refused', {
-    about: { message: `client shows that ${of} was refused`, expected: wording(status) },
-    question: `Does the client show that ${of} has come to nothing?`,
-    pick: (event) => (event.event === 'refused' && event.order === of ? event : undefined),
-    isRight: (event) => status === undefined || event.status === undefined || event.status === status,
-    wording: (event) => wording(event.status),
-  });
-}
-
-async function showsNickname({ stage, client, args, charge }: ClientAct<string>): Promise<undefined> {
-  const text = stage.values.fill(args);
-  return judgeSight({ stage, client, charge }, 'nickname', {
-    about: { message: `client shows "${text}" as its nickname`, expected: `"${text}"` },
-    question: `Does the client show "${text}" as its nickname?`,
-    pick: (event) => (event.event === 'nickname' && event.nickname === text ? event : undefined),
-    isRight: () => true,
-    wording: ({ nickname: shown }) => `"${shown}"`,
-  });
-}
-
-async function showsEnd({ stage, client, charge }: ClientAct<object>): Promise<undefined> {
-  return judgeSight({ stage, client, charge }, 'left', {
-    about: { message: 'client shows that the stay is over', expected: 'the end' },
-    question: 'Does the client show that its stay in the room is over?',
-    pick: (event) => (event.event === 'left' ? event : undefined),
-    isRight: () => true,
-    wording: () => 'the end',
-  });
 }
 
 /** To a length of at least `size` octets. */

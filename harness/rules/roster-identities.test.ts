@@ -30,6 +30,20 @@ describe('those who asked for privacy', () => {
       hiddenInRoster,
     );
 
+  it('are not shown by their name, unless they have told it', () => {
+    const name = 'Hana of the Hills';
+    const identity = `${uriOf('hana')}`;
+    const listed = user('sip:anonymous1@anonymous.invalid', `<display-text>${name}</display-text>`);
+    const joined = (): ScriptedRoom =>
+      subscribes(new ScriptedRoom().joins('hana', { privacy: 'id', identity, called: name }), 'bob');
+    expect(isTold(joined(), 'bob', 1, listed).verdicts(hiddenInRoster)['RFC4575-8.2-02']).toBe('fail');
+    expect(
+      isTold(joined(), 'bob', 1, user('sip:anonymous1@anonymous.invalid')).verdicts(hiddenInRoster)['RFC4575-8.2-02'],
+    ).toBe('pass');
+    const told = joined().sends('hana', { id: 'sent12345678', text: `I am ${name}` });
+    expect(isTold(told, 'bob', 1, listed).verdicts(hiddenInRoster)['RFC4575-8.2-02']).toBeUndefined();
+  });
+
   it('are shown under an anonymous URI', () => {
     expect(shown(user('sip:anonymous1@anonymous.invalid'))).toEqual({
       'RFC4575-5.6-02': 'pass',

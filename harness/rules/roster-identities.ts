@@ -1,5 +1,5 @@
 import type { ConferenceDocument, ConferenceUser } from '../codec/conference/document.ts';
-import { headerValues } from '../codec/sip/headers.ts';
+import { header, headerValues } from '../codec/sip/headers.ts';
 import { parseNameAddress } from '../codec/sip/name-address.ts';
 import { parseSipUri, sameSipUri } from '../codec/sip/uri.ts';
 import type { Conversation } from '../conversation/conversation.ts';
@@ -89,10 +89,12 @@ export const hiddenInRoster: Rule = {
       'no URI in the roster leads to a participant that asked for privacy',
     );
     const dialogs = new Matter(['RFC4575-5.7.9-01'], 'the dialog of a participant that asked for privacy is not shown');
+    const names = new Matter(['RFC4575-8.2-02'], 'the name of a participant that asked for privacy is not shown');
     const series = seriesIn(conversation);
+    judgeNames(conversation, series, names);
     for (const one of series) judgeStrangers(conversation, one, anonymous, shape);
     judgeSecrets(conversation, series, uris, dialogs);
-    return settle(hiddenInRoster.id, catalogue, [anonymous, shape, uris, dialogs]);
+    return settle(hiddenInRoster.id, catalogue, [anonymous, shape, uris, dialogs, names]);
   },
 };
 
@@ -165,6 +167,42 @@ function judgeSecrets(conversation: Conversation, series: readonly Series[], uri
     }
   }
 }
+
+/** A shorter name may be another's by chance. */
+const TELLING_CHARACTERS = 8;
+
+/** What From calls a participant is its identity too (RFC 4575 §8.2), unless it has told others so itself. */
+function judgeNames(conversation: Conversation, series: readonly Series[], names: Matter): void {
+  for (const { own, invite } of secretsOf(conversation)) {
+    const name = nameIn(invite);
+    if (name === undefined || name.length < TELLING_CHARACTERS || /anonymous/i.test(name)) continue;
+    if (conversation.log.entries.some((entry) => isTold(entry, own, name))) continue;
+    for (const { actor, notifications } of series) {
+      if (own.has(actor)) continue;
+      for (const { entry, document } of notifications) {
+        if (entry.index < invite.index) continue;
+        const texts = (document.users?.list ?? []).flatMap(({ displayText, endpoints }) => [
+          displayText,
+          ...endpoints.map((endpoint) => endpoint.displayText),
+        ]);
+        names.judge(!texts.includes(name), () => ({
+          message: 'the roster shows what a participant that asked for privacy is called',
+          actual: name,
+          evidence: [invite, entry],
+        }));
+      }
+    }
+  }
+}
+
+function nameIn({ content }: WireEntry): string | undefined {
+  const from = content.protocol === 'sip' ? parseNameAddress(header(content.message, 'From') ?? '') : undefined;
+  return from?.ok === true ? from.value.displayName : undefined;
+}
+
+/** It is in a message or a NICKNAME of the participant, or another is called so as well. */
+const isTold = ({ actor, direction, content, octets }: WireEntry, own: ReadonlySet<string>, name: string): boolean =>
+  direction === 'sent' && own.has(actor) === (content.protocol === 'msrp') && octets.includes(name);
 
 const leak = (what: string, actual: string, stay: Stay, entry: WireEntry): Parameters<Matter['broken']>[0] => ({
   message: `${what} leads to ${stay.actor}, who asked for privacy`,

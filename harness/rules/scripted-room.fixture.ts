@@ -21,6 +21,8 @@ export interface Joining {
   readonly room?: string;
   readonly identity?: string;
   readonly privacy?: string;
+  /** Display name in From. */
+  readonly called?: string;
   /** Lines of the two MSRP media sections in place of the usual ones; `undefined` leaves the attribute out. */
   readonly offers?: Attributes;
   readonly answers?: Attributes;
@@ -80,7 +82,14 @@ export class ScriptedRoom {
     const headers = joining.privacy === undefined ? [] : [`Privacy: ${joining.privacy}`];
     const offer = sdp(actor, 'own', { setup: 'active', ...joining.offers });
     const answer = sdp(actor, 'switch', { setup: 'passive', ...joining.answers });
-    this.request(actor, 'sent', { method: 'INVITE', uri: room, identity: joining.identity, headers, sdp: offer });
+    this.request(actor, 'sent', {
+      method: 'INVITE',
+      uri: room,
+      identity: joining.identity,
+      headers,
+      sdp: offer,
+      called: joining.called,
+    });
     const contact = joining.contact ?? `<${room}>;isfocus`;
     this.response(actor, 'received', { method: 'INVITE', identity: joining.identity, contact, sdp: answer });
     this.request(actor, 'sent', { method: 'ACK', uri: room, identity: joining.identity, tagged: true });
@@ -187,13 +196,15 @@ export class ScriptedRoom {
       readonly tagged?: boolean;
       readonly call?: string;
       readonly cseq?: number;
+      readonly called?: string | undefined;
     },
   ): this {
     const { method, call = 'invite', identity = uriOf(actor) } = request;
     const key = `${actor} ${call} ${direction}`;
     const cseq = request.cseq ?? (this.#cseqs.get(key) ?? 0) + (method === 'ACK' ? 0 : 1);
     this.#cseqs.set(key, cseq);
-    const local = `<${identity}>;tag=${actor}`;
+    const name = request.called === undefined ? '' : `"${request.called}" `;
+    const local = `${name}<${identity}>;tag=${actor}`;
     const remote = `<${ROOM}>${request.tagged === true ? `;tag=focus-${call}` : ''}`;
     const [from, to] = direction === 'sent' ? [local, remote] : [remote, local];
     const type = request.sdp === undefined ? 'application/conference-info+xml' : 'application/sdp';

@@ -1,3 +1,6 @@
+import { header } from '../../codec/sip/headers.ts';
+import { parseNameAddress } from '../../codec/sip/name-address.ts';
+import { onDocuments, onSipArrivals } from '../rewriting.ts';
 import { type Mutant, rfc4575, rfc7701 } from './mutant.ts';
 
 /** Participants that asked to be hidden (RFC 7701 §5.2), and those who do not know that rooms exist (§11). */
@@ -19,6 +22,24 @@ export const anonymityMutants: readonly Mutant[] = [
     decisions: (reference) => ({
       describeUser: (user, room) => ({ ...reference.describeUser(user, room), displayText: user.account }),
     }),
+  },
+  {
+    name: 'keeps-the-name-of-the-hidden',
+    about: 'shows the display name of a hidden participant in the roster',
+    violates: rfc4575('8.2-02'),
+    weight: 'fail',
+    shownBy: 'rfc4575/hidden-to-the-end',
+    wire: () => {
+      let called: string | undefined;
+      return {
+        ...onSipArrivals('INVITE', (invite) => {
+          const from = parseNameAddress(header(invite, 'From') ?? '');
+          if (header(invite, 'Privacy') !== undefined && from.ok) called = from.value.displayName;
+          return invite;
+        }),
+        ...onDocuments((document) => document.replace(/>Anonymous\d+</g, (shown) => (called ? `>${called}<` : shown))),
+      };
+    },
   },
   {
     name: 'shows-the-hidden-by-endpoint',

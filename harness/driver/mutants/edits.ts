@@ -91,8 +91,6 @@ export const onArrivals = (edit: (message: MsrpRequest) => readonly MsrpMessage[
   msrpReceived: (message) => (message.kind === 'request' ? edit(message) : [message]),
 });
 
-export const isBye = (message: SipMessage): boolean => message.kind === 'request' && message.method === 'BYE';
-
 /** The same URI with another user. */
 export const addressedTo = (uri: string, user: string): string => uri.replace(/^(sips?:)[^@;?]*@/i, `$1${user}@`);
 

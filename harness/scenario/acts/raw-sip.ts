@@ -63,7 +63,9 @@ export async function rawSip({
   if (expect !== 'anything') {
     const breaks = wishes.breaks === undefined ? '' : ` that breaks ${wishes.breaks.join(', ')}`;
     const message = `${actor.name} sends SIP by hand${breaks}`;
-    stage.judge.record(charge, { ...judgeAnswer(expect, answer, charge.miss), message, evidence });
+    const judged = judgeAnswer(expect, answer, charge.miss);
+    const open = judged.verdict !== 'pass' && response !== undefined && isChallenge(response.message);
+    stage.judge.record(charge, { ...judged, ...(open ? { verdict: 'inconclusive' as const } : {}), message, evidence });
   }
   // The answer to an offer that repeats the last one may differ from the last answer (RFC 3264 §8).
   const answered = response !== undefined && isAccepted(response.message) ? describedIn(response.message) : undefined;
@@ -83,6 +85,11 @@ export async function rawSip({
     });
   return { status: statusOf(answer), evidence };
 }
+
+/** Whoever asks for credentials first has not looked at the rest yet, and SIP by hand has none to give (RFC 3261 §22.1). */
+const isChallenge = (response: SipResponse): boolean =>
+  (response.status === 401 && header(response, 'WWW-Authenticate') !== undefined) ||
+  (response.status === 407 && header(response, 'Proxy-Authenticate') !== undefined);
 
 interface Response {
   readonly entry: WireEntry;

@@ -113,7 +113,7 @@ describe('a focus that decides wrongly', () => {
     ['answers despite Failure-Report no', { responds: () => true }, 'RFC7701-6.3-04'],
   ])('%s is convicted of that', { timeout: 120_000 }, async (_what, wrong, requirement) => {
     const { record } = await simulate(
-      suite.filter(({ id }) => id.startsWith('rfc7701/')),
+      suite.filter(({ scenario }) => scenario.covers.includes(requirement)),
       'seed',
       { ...referenceDecisions, ...wrong },
     );

@@ -60,17 +60,28 @@ function judgeRepetition(
   }));
 }
 
-/** Only messages that were begun after the answer tell anything: what was on its way still arrives. */
+/**
+ * What was on its way crosses the answer, and so may what was begun right after it on another connection. Only messages
+ * begun when the room had passed on one of those tell anything.
+ */
 function judgeSilence(conversation: Conversation, refused: MsrpExchange, session: Session, matter: Matter): void {
   const answered = refused.response?.entry.index ?? 0;
   const { sessions, messages } = conversation;
-  const begun = new Set<string>();
-  for (const message of messages.list) {
-    const isLater = message.direction === 'sent' && startOf(message) > answered && message.digest !== undefined;
-    const sender = isLater ? sessions.ofMessage(message) : undefined;
-    if (sender !== undefined && sender !== session && sender.stay.room === session.stay.room)
-      begun.add(message.digest ?? '');
-  }
+  const begunAfter = (index: number): Set<string> => {
+    const begun = new Set<string>();
+    for (const message of messages.list) {
+      const isLater = message.direction === 'sent' && startOf(message) > index && message.digest !== undefined;
+      const sender = isLater ? sessions.ofMessage(message) : undefined;
+      if (sender !== undefined && sender !== session && sender.stay.room === session.stay.room)
+        begun.add(message.digest ?? '');
+    }
+    return begun;
+  };
+  const crossing = begunAfter(answered);
+  const passedOn = messages.list
+    .filter((one) => one.direction === 'received' && crossing.has(one.digest ?? ''))
+    .map((one) => one.chunks.at(-1)?.index ?? Number.POSITIVE_INFINITY);
+  const begun = begunAfter(Math.min(Number.POSITIVE_INFINITY, ...passedOn));
   if (begun.size === 0 || session.agreements.some(({ answer }) => answer.entry.index > answered)) return;
   const copy = messages.list.find(
     (one) => one.direction === 'received' && begun.has(one.digest ?? '') && sessions.ofMessage(one) === session,

@@ -70,7 +70,7 @@ async function tryOnMutant(
 }
 
 /** In brief, a variant meets one scenario out of so many, another variant others. */
-export const SAMPLED = 32;
+export const SAMPLED = 64;
 
 /** The `turn`th part of the scenarios. */
 export const sampleOf = (scenarios: readonly LoadedScenario[], turn: number): readonly LoadedScenario[] =>

@@ -212,6 +212,7 @@ const slips: readonly Slip[] = [
     name: 'version-never-rises',
     about: 'keeps the version of o= whatever changes',
     violates: ['RFC3264-8-01'],
+    shownBy: 'sip/late-offer-in-a-session',
     edit: (sdp) => sdp.replace(/^o=- (\d+) \d+/m, 'o=- $1 1'),
   },
   {

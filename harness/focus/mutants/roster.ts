@@ -14,6 +14,7 @@ interface Slip {
   readonly about: string;
   readonly violates: readonly string[];
   readonly weight?: 'fail' | 'warn';
+  readonly shownBy?: string;
   readonly edit: (document: string) => string;
 }
 
@@ -37,6 +38,7 @@ const slips: readonly Slip[] = [
     name: 'markup-not-escaped',
     about: 'leaves what looks like markup in names as it is',
     violates: rfc4575('4.1-01'),
+    shownBy: 'rfc7701/7-nicknames/markup-in-the-roster',
     edit: (document) => document.replaceAll('&lt;', '<'),
   },
   {

@@ -8,12 +8,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** From the bottom up: a layer may know those in rows above it in this list and those it names. */
 const layers: readonly (readonly string[])[] = [
   ['harness/codec', 'harness/net', 'harness/catalogue'],
-  ['harness/wire', 'harness/sip', 'harness/msrp'],
+  ['harness/wire', 'harness/sip', 'harness/msrp', 'harness/packets'],
   ['harness/conversation', 'harness/participant', 'harness/focus'],
   ['harness/driver', 'harness/rules'],
   ['harness/scenario'],
   ['harness/sut'],
   ['harness/runner'],
+  ['harness/capture'],
   ['reports'],
   ['harness/cli', 'harness/bench'],
   ['harness/api'],

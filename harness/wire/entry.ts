@@ -19,6 +19,8 @@ export interface WireEntry {
   /** The message on the wire; empty for connection events. */
   readonly octets: Buffer;
   readonly content: WireContent;
+  /** Of an entry that comes from a capture, or is in one: the numbers of the packets that carried it, as Wireshark counts. */
+  readonly frames?: readonly number[];
 }
 
 export type WireContent =

@@ -105,8 +105,7 @@ export class WireLog implements TapObserver {
   }
 
   #append(connection: TappedConnection, direction: Direction, content: WireContent, octets: Buffer = NOTHING): void {
-    const entry: WireEntry = {
-      index: this.entries.length,
+    this.enter({
       time: this.#clock.now() - this.#start,
       actor: connection.actor,
       direction,
@@ -116,7 +115,12 @@ export class WireLog implements TapObserver {
       remote: connection.remote,
       octets,
       content,
-    };
+    });
+  }
+
+  /** Enters what somebody else has dissected; `time` counts from the beginning of the log. */
+  enter(one: Omit<WireEntry, 'index'>): void {
+    const entry: WireEntry = { index: this.entries.length, ...one };
     this.entries.push(entry);
     for (const reader of this.#readers) reader(entry);
   }

@@ -114,6 +114,17 @@ describe('what else a merged record tells', () => {
     expect(exitStatus({ ...record, deaths: [] })).toBe(3);
   });
 
+  it('adds up what was put on the SUT; of connections open at the same time the most counts', () => {
+    const load = (rooms: number, connections: number, peakConnections: number, messages: number) => ({
+      load: { rooms, connections, peakConnections, messages },
+    });
+    const { load: _, ...older } = whole;
+    const [one, other] = [{ ...whole, ...load(2, 30, 9, 400) }, { ...whole, ...load(3, 20, 12, 100) }];
+    expect(mergedRecord(one, older, other)).toMatchObject(load(5, 50, 12, 500));
+    expect(mergedRecord(mergedRecord(one, other), one)).toMatchObject(load(7, 80, 12, 900));
+    expect(mergedRecord(older, older).load).toBeUndefined();
+  });
+
   it('takes a known deviation for stale only if no run shows it any more', () => {
     const stale = [{ requirement: 'RFC7701-6.1-16', reason: 'as planned' }];
     const gone = { ...whole, stale };

@@ -50,6 +50,7 @@ export function mergeRuns(
     ...(leftOut.length === 0 ? {} : { leftOut }),
     ...(stale.length === 0 ? {} : { stale }),
     ...flakyOf(scenarios),
+    ...mergedLoad(records),
     summary: summarise(scenarios),
     scenarios,
     requirements: mergedRequirements(records),
@@ -128,6 +129,21 @@ function mergedRequirements(records: readonly RunRecord[]): RequirementResult[] 
     const by = distinct(judged.flatMap((one) => one.by));
     return [{ ...first, verdict: requirementVerdict(judged.map(({ verdict }) => verdict)), by }];
   });
+}
+
+/** The runs need not have been at the same time: no more connections than in one of them are known to have been open. */
+function mergedLoad(records: readonly RunRecord[]): Pick<RunRecord, 'load'> {
+  const loads = records.flatMap(({ load }) => load ?? []);
+  if (loads.length === 0) return {};
+  const sum = (of: 'rooms' | 'connections' | 'messages'): number => loads.reduce((all, load) => all + load[of], 0);
+  return {
+    load: {
+      rooms: sum('rooms'),
+      connections: sum('connections'),
+      peakConnections: Math.max(...loads.map(({ peakConnections }) => peakConnections)),
+      messages: sum('messages'),
+    },
+  };
 }
 
 const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];

@@ -119,7 +119,10 @@ describe('what else a merged record tells', () => {
       load: { rooms, connections, peakConnections, messages },
     });
     const { load: _, ...older } = whole;
-    const [one, other] = [{ ...whole, ...load(2, 30, 9, 400) }, { ...whole, ...load(3, 20, 12, 100) }];
+    const [one, other] = [
+      { ...whole, ...load(2, 30, 9, 400) },
+      { ...whole, ...load(3, 20, 12, 100) },
+    ];
     expect(mergedRecord(one, older, other)).toMatchObject(load(5, 50, 12, 500));
     expect(mergedRecord(mergedRecord(one, other), one)).toMatchObject(load(7, 80, 12, 900));
     expect(mergedRecord(older, older).load).toBeUndefined();

@@ -4,8 +4,8 @@ import type { SipMessage } from '../codec/sip/message.ts';
 import { SipStreamParser } from '../codec/sip/parser.ts';
 import type { Defect } from '../codec/violation.ts';
 
-/** What one direction of a stream carried, message by message. */
-export type Dissected =
+/** What one direction of a stream carried, message by message, and at which offset of the stream it began. */
+export type Dissected = { readonly start: number } & (
   | {
       readonly protocol: 'sip';
       readonly message: SipMessage;
@@ -18,7 +18,8 @@ export type Dissected =
       readonly octets: Buffer;
       readonly defects: readonly Defect[];
     }
-  | { readonly protocol: 'unknown'; readonly octets: Buffer; readonly reason: string };
+  | { readonly protocol: 'unknown'; readonly octets: Buffer; readonly reason: string }
+);
 
 export interface DissectorLimits {
   /** Octets of one direction that are dissected; what comes after is counted and let go. */
@@ -51,7 +52,7 @@ export class StreamDissector {
     this.#octets += octets.length;
     if (this.#octets > this.#limits.connectionOctets) {
       if (before > this.#limits.connectionOctets) return;
-      this.#unknown(NOTHING, 'more octets than the wire log keeps of one connection');
+      this.#unknown(NOTHING, before, 'more octets than the wire log keeps of one connection');
       return;
     }
     if (this.#parser !== undefined) {
@@ -73,32 +74,28 @@ export class StreamDissector {
     if (this.#brokenAt === undefined) this.#parser?.feed(octets);
     if (this.#brokenAt === undefined) return;
     // A SIP stream that has lost its framing cannot be read any more, but it is still the record of what passed.
-    const start = this.#octets - octets.length;
-    const rest = octets.subarray(Math.min(octets.length, Math.max(0, this.#brokenAt - start)));
-    if (rest.length > 0) this.#unknown(rest, 'follows octets that cannot be framed');
+    const skipped = Math.max(0, this.#brokenAt - (this.#octets - octets.length));
+    const rest = octets.subarray(Math.min(octets.length, skipped));
+    if (rest.length > 0) this.#unknown(rest, this.#octets - rest.length, 'follows octets that cannot be framed');
   }
 
-  #unknown(octets: Buffer, reason: string): void {
-    this.#emit({ protocol: 'unknown', octets, reason });
+  #unknown(octets: Buffer, start: number, reason: string): void {
+    this.#emit({ protocol: 'unknown', octets, start, reason });
   }
 
   /** No more octets will come: what is unfinished is reported as unknown. */
   end(): void {
     if (this.#parser !== undefined) this.#parser.end();
     else if (this.#undecided.length > 0) {
-      this.#emit({
-        protocol: 'unknown',
-        octets: this.#undecided,
-        reason: 'the stream ended before its protocol showed',
-      });
+      this.#unknown(this.#undecided, 0, 'the stream ended before its protocol showed');
     }
     this.#undecided = NOTHING;
   }
 
   #msrp(): MsrpCollector {
     return new MsrpCollector(
-      (message, octets, defects) => this.#emit({ protocol: 'msrp', message, octets, defects }),
-      ({ octets, reason }) => this.#emit({ protocol: 'unknown', octets, reason }),
+      (message, octets, defects, start) => this.#emit({ protocol: 'msrp', message, octets, defects, start }),
+      ({ octets, start, reason }) => this.#unknown(octets, start, reason),
       { maxMessageOctets: this.#limits.messageOctets },
     );
   }
@@ -106,12 +103,14 @@ export class StreamDissector {
   #sip(): SipStreamParser {
     return new SipStreamParser((event) => {
       switch (event.type) {
-        case 'message':
-          this.#emit({ protocol: 'sip', message: event.message, octets: event.octets, defects: event.defects });
+        case 'message': {
+          const { message, octets, defects, start } = event;
+          this.#emit({ protocol: 'sip', message, octets, defects, start });
           return;
+        }
         case 'garbage':
           this.#brokenAt = event.start + event.octets.length;
-          this.#unknown(event.octets, event.reason);
+          this.#unknown(event.octets, event.start, event.reason);
           return;
         case 'keep-alive':
           return;

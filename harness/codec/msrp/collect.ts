@@ -20,8 +20,11 @@ export interface MsrpCollectorLimits {
 
 export type MsrpGarbage = Extract<MsrpEvent, { type: 'garbage' }>;
 
-/** `octets` are those of the message as it came, and its body is a view into them. Defects of head and end are joined. */
-export type OnMsrpMessage = (message: MsrpMessage, octets: Buffer, defects: readonly Defect[]) => void;
+/**
+ * `octets` are those of the message as it came, and its body is a view into them; `start` is where they begin in the
+ * stream. Defects of head and end are joined.
+ */
+export type OnMsrpMessage = (message: MsrpMessage, octets: Buffer, defects: readonly Defect[], start: number) => void;
 
 interface Open {
   readonly head: MsrpHead;
@@ -118,10 +121,10 @@ export class MsrpCollector {
   }
 
   #report(open: Open, flag: ContinuationFlag, bodyLength: number, octets: Buffer, endDefects: readonly Defect[]): void {
-    const { head, hasBody, headLength, defects } = open;
+    const { head, hasBody, start, headLength, defects } = open;
     const body = hasBody ? octets.subarray(headLength, headLength + bodyLength) : undefined;
     const message = head.kind === 'request' ? request(head, flag, body) : response(head, flag, body);
-    this.#onMessage(message, octets, endDefects.length === 0 ? defects : [...defects, ...endDefects]);
+    this.#onMessage(message, octets, endDefects.length === 0 ? defects : [...defects, ...endDefects], start);
   }
 
   #refuse(start: number): void {

@@ -39,8 +39,9 @@ export function printableLines(octets: Buffer, maxLines: number, maxColumns = 16
 const clip = (line: string, columns: number): string =>
   line.length > columns ? `${line.slice(0, columns - 1)}…` : line;
 
-/** Controls, and the marks that reorder what is shown. */
-const UNSAFE = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+/** Controls, the marks that reorder what is shown, and what no file of text can hold. */
+const UNSAFE =
+  /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\p{Cs}]/gu;
 
 /** A text from the wire, safe to print. */
 export function printable(text: string): string {

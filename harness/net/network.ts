@@ -120,4 +120,6 @@ export interface TappedConnection {
   readonly local: Address;
   /** For a UDP socket: the peer of the datagram at hand. */
   readonly remote: Address;
+  /** Who opened the stream; absent for UDP. */
+  readonly opener?: 'actor' | 'peer';
 }

@@ -23,14 +23,18 @@ export function tapNetwork(network: Network, actor: string, observer: TapObserve
     count += 1;
     return `${actor}-${count}`;
   };
-  const tapped = (stream: ByteStream): ByteStream => new TappedStream(stream, nextId(), actor, observer);
+  const tapped = (stream: ByteStream, opener: 'actor' | 'peer'): ByteStream => {
+    const { local, remote, security } = stream;
+    const transport = security === 'tls' ? 'tls' : 'tcp';
+    return new TappedStream(stream, { id: nextId(), actor, transport, local, remote, opener }, observer);
+  };
 
   return {
     async connect(to, security, timeoutMs) {
       const connected = await network.connect(to, security, timeoutMs);
-      return connected.ok ? { ok: true, value: tapped(connected.value) } : connected;
+      return connected.ok ? { ok: true, value: tapped(connected.value, 'actor') } : connected;
     },
-    listen: (at, security, accept) => network.listen(at, security, (stream) => accept(tapped(stream))),
+    listen: (at, security, accept) => network.listen(at, security, (stream) => accept(tapped(stream, 'peer'))),
     async datagrams(at, handlers) {
       const id = nextId();
       let local = at;
@@ -86,7 +90,7 @@ class TappedStream implements ByteStream {
   #wasReset = false;
   #firstToEnd: 'actor' | 'peer' | undefined;
 
-  constructor(stream: ByteStream, id: string, actor: string, observer: TapObserver) {
+  constructor(stream: ByteStream, connection: TappedConnection, observer: TapObserver) {
     const { local, remote, security } = stream;
     this.local = local;
     this.remote = remote;
@@ -94,7 +98,7 @@ class TappedStream implements ByteStream {
     if (stream.peerFingerprint !== undefined) this.peerFingerprint = stream.peerFingerprint;
     if (stream.peerCertificate !== undefined) this.peerCertificate = stream.peerCertificate;
     this.#stream = stream;
-    this.#connection = { id, actor, transport: security === 'tls' ? 'tls' : 'tcp', local, remote };
+    this.#connection = connection;
     this.#observer = observer;
     observer.opened(this.#connection);
   }

@@ -91,7 +91,7 @@ function makeFolder(path: string): void {
 
 /** An entry as it is stored: the octets as text where they are plain text, otherwise in base64. */
 function wireLine(entry: WireEntry): Record<string, unknown> {
-  const { index, time, actor, direction, connection, transport, local, remote, octets, content } = entry;
+  const { index, time, actor, direction, connection, transport, local, remote, octets, content, frames } = entry;
   const text = octets.toString('utf8');
   return {
     index,
@@ -102,6 +102,7 @@ function wireLine(entry: WireEntry): Record<string, unknown> {
     transport,
     local: `${local.host}:${local.port}`,
     remote: `${remote.host}:${remote.port}`,
+    ...(frames === undefined ? {} : { frames }),
     protocol: content.protocol,
     headline: headline(entry),
     ...(octets.length === 0 ? {} : Buffer.from(text).equals(octets) ? { text } : { base64: octets.toString('base64') }),

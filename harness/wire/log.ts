@@ -11,6 +11,15 @@ export const DEFAULT_WIRE_LOG_LIMITS: DissectorLimits = {
 
 type Direction = WireEntry['direction'];
 
+/** Keeps a capture beside the wire log: says for all that passes by which frames of the capture it does. */
+export interface Recorder extends TapObserver {
+  opened(connection: TappedConnection): readonly number[];
+  octets(connection: TappedConnection, direction: Direction, octets: Buffer): readonly number[];
+  closed(...event: Parameters<TapObserver['closed']>): readonly number[];
+  /** The frames of what one direction of a stream has carried from offset `start` up to offset `end`. */
+  framesOf(connection: TappedConnection, direction: Direction, start: number, end: number): readonly number[];
+}
+
 /**
  * The ordered record of everything that passed the tapped sockets. A live run, the simulation and a capture
  * all fill it through the tap; rules, expectations and reports read only it.
@@ -19,13 +28,15 @@ export class WireLog implements TapObserver {
   readonly entries: WireEntry[] = [];
   readonly #clock: Clock;
   readonly #limits: DissectorLimits;
+  readonly #recorder: Recorder | undefined;
   readonly #start: number;
   readonly #streams = new Map<string, Record<Direction, StreamDissector>>();
   readonly #readers = new Set<(entry: WireEntry) => void>();
 
-  constructor(clock: Clock, limits: DissectorLimits = DEFAULT_WIRE_LOG_LIMITS) {
+  constructor(clock: Clock, limits: DissectorLimits = DEFAULT_WIRE_LOG_LIMITS, recorder?: Recorder) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#recorder = recorder;
     this.#start = clock.now();
   }
 
@@ -43,23 +54,22 @@ export class WireLog implements TapObserver {
   }
 
   opened(connection: TappedConnection): void {
-    this.#append(connection, 'sent', { protocol: 'connection', event: 'opened', by: 'actor' });
+    const frames = this.#recorder?.opened(connection);
+    this.#append(connection, 'sent', { protocol: 'connection', event: 'opened', by: 'actor' }, NOTHING, frames);
   }
 
   octets(connection: TappedConnection, direction: Direction, octets: Buffer): void {
-    if (connection.transport === 'udp') this.#datagram(connection, direction, octets);
+    const frames = this.#recorder?.octets(connection, direction, octets);
+    if (connection.transport === 'udp') this.#datagram(connection, direction, octets, frames);
     else this.#streamOf(connection)[direction].feed(octets);
   }
 
   closed(connection: TappedConnection, how: 'ended' | 'reset' | 'failed', by: 'actor' | 'peer', reason?: string): void {
     this.#flush(connection.id);
+    const frames = this.#recorder?.closed(connection, how, by, reason);
     const direction = by === 'actor' ? 'sent' : 'received';
-    this.#append(connection, direction, {
-      protocol: 'connection',
-      event: how,
-      by,
-      ...(reason === undefined ? {} : { reason }),
-    });
+    const why = reason === undefined ? {} : { reason };
+    this.#append(connection, direction, { protocol: 'connection', event: how, by, ...why }, NOTHING, frames);
   }
 
   /** Enters what connections still open have begun and not ended. */
@@ -67,7 +77,12 @@ export class WireLog implements TapObserver {
     for (const id of [...this.#streams.keys()]) this.#flush(id);
   }
 
-  #datagram(connection: TappedConnection, direction: Direction, octets: Buffer): void {
+  #datagram(
+    connection: TappedConnection,
+    direction: Direction,
+    octets: Buffer,
+    frames: readonly number[] | undefined,
+  ): void {
     if (isKeepAlive(octets)) return;
     const parsed = parseSipDatagram(octets);
     this.#append(
@@ -77,6 +92,7 @@ export class WireLog implements TapObserver {
         ? { protocol: 'sip', message: parsed.value.message, defects: parsed.value.defects }
         : { protocol: 'unknown', reason: parsed.error },
       octets,
+      frames,
     );
   }
 
@@ -93,7 +109,9 @@ export class WireLog implements TapObserver {
   #dissected(connection: TappedConnection, direction: Direction, item: Dissected): void {
     const content: WireContent =
       item.protocol === 'unknown' ? { protocol: 'unknown', reason: item.reason } : contentOf(item);
-    this.#append(connection, direction, content, item.octets);
+    const { octets, start } = item;
+    const frames = this.#recorder?.framesOf(connection, direction, start, start + octets.length);
+    this.#append(connection, direction, content, octets, frames);
   }
 
   #flush(id: string): void {
@@ -104,7 +122,13 @@ export class WireLog implements TapObserver {
     both.received.end();
   }
 
-  #append(connection: TappedConnection, direction: Direction, content: WireContent, octets: Buffer = NOTHING): void {
+  #append(
+    connection: TappedConnection,
+    direction: Direction,
+    content: WireContent,
+    octets: Buffer,
+    frames: readonly number[] = [],
+  ): void {
     this.enter({
       time: this.#clock.now() - this.#start,
       actor: connection.actor,
@@ -115,6 +139,7 @@ export class WireLog implements TapObserver {
       remote: connection.remote,
       octets,
       content,
+      ...(frames.length === 0 ? {} : { frames }),
     });
   }
 

@@ -131,7 +131,7 @@ export class ConsoleReporter implements RunObserver {
   }
 
   #tally(verdicts: readonly Verdict[]): string {
-    return (['pass', 'fail', 'warn', 'inconclusive', 'unsupported', 'error'] as const)
+    return (['pass', 'fail', 'differs', 'warn', 'inconclusive', 'unsupported', 'error'] as const)
       .map((verdict) => [verdict, verdicts.filter((one) => one === verdict).length] as const)
       .filter(([, count]) => count > 0)
       .map(([verdict, count]) => paint(verdict, `${count} ${verdict}`, this.#c))

@@ -1,6 +1,6 @@
 import type pc from 'picocolors';
 import type { Catalogue } from '../harness/catalogue/catalogue.ts';
-import type { FindingRecord, ScenarioResult } from '../harness/runner/record.ts';
+import type { ComparedRecord, FindingRecord, ScenarioResult } from '../harness/runner/record.ts';
 import type { WireEntry } from '../harness/wire/entry.ts';
 import { headline, printable, printableLines } from '../harness/wire/text.ts';
 
@@ -19,13 +19,21 @@ export interface Wording {
 
 export const isMiss = (verdict: Verdict): boolean => verdict !== 'pass' && verdict !== 'unsupported';
 
-/** The misses of a scenario, each with its requirements, what was due, what came, and the messages that prove it. */
+/**
+ * The misses of a scenario, each with its requirements, what was due, what came, and the messages that prove it; then what
+ * came out otherwise than captured.
+ */
 export function describeMisses(
-  { findings }: Pick<ScenarioResult, 'findings'>,
+  { findings, compared = [] }: Pick<ScenarioResult, 'findings' | 'compared'>,
   entries: readonly WireEntry[],
   wording: Wording,
 ): string[] {
-  return groups(findings).flatMap((group) => describeFinding(group, entries, wording));
+  return [
+    ...groups(findings).flatMap((group) => describeFinding(group, entries, wording)),
+    ...compared
+      .filter(({ verdict }) => isMiss(verdict))
+      .flatMap((one) => describeFact(one, `step ${one.step ?? ''}`, 'captured', entries, wording.colours)),
+  ];
 }
 
 function describeFinding(
@@ -42,10 +50,21 @@ function describeFinding(
   }
   if (group.length > 4) lines.push(`and ${group.length - 4} more requirements`);
   const where = first.step === undefined ? `rule ${first.rule ?? ''}` : `step ${first.step}`;
-  lines.push(`  ${verdictWord(first.verdict, colours)} ${where}: ${printable(first.message)}`);
-  if (first.expected !== undefined) lines.push(...field('expected', first.expected));
-  if (first.actual !== undefined) lines.push(...field('actual', first.actual));
-  for (const index of first.evidence.slice(-EVIDENCE_SHOWN)) {
+  return [...lines, ...describeFact(first, where, 'expected', entries, colours)];
+}
+
+/** `due` is what the expected is called. */
+function describeFact(
+  { verdict, message, expected, actual, evidence: proof }: ComparedRecord,
+  where: string,
+  due: 'expected' | 'captured',
+  entries: readonly WireEntry[],
+  colours: Colours,
+): string[] {
+  const lines = [`  ${verdictWord(verdict, colours)} ${where}: ${printable(message)}`];
+  if (expected !== undefined) lines.push(...field(due, expected));
+  if (actual !== undefined) lines.push(...field('actual', actual));
+  for (const index of proof.slice(-EVIDENCE_SHOWN)) {
     const entry = entries[index];
     if (entry !== undefined) lines.push(...evidence(entry, colours));
   }
@@ -77,6 +96,7 @@ export function paint(verdict: Verdict, text: string, colours: Colours): string 
     case 'error':
       return colours.red(text);
     case 'warn':
+    case 'differs':
     case 'inconclusive':
       return colours.yellow(text);
     case 'unsupported':

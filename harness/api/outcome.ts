@@ -21,6 +21,7 @@ export function outcomeOf({ result, entries }: Judged, catalogue: Catalogue): Ou
     case 'unsupported':
       return { kind: 'skipped', note: result.findings[0]?.message ?? 'the SUT does not offer this' };
     case 'fail':
+    case 'differs':
     case 'inconclusive':
     case 'error':
       return { kind: 'failed', message: `${result.id}\n${text()}` };

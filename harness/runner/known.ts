@@ -38,7 +38,8 @@ function marked(
     const known = isMiss(finding) ? reasons.get(factOf(finding)) : undefined;
     return known === undefined ? finding : { ...finding, known };
   });
-  const open = findings.some((one) => one.verdict === result.verdict && one.known === undefined);
+  const open =
+    result.verdict === 'differs' || findings.some((one) => one.verdict === result.verdict && one.known === undefined);
   return open ? { ...result, findings } : { ...result, findings, known: [...new Set(reasons.values())].join('; ') };
 }
 

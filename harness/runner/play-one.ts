@@ -12,7 +12,7 @@ import { withKeptApart } from './judgements.ts';
 import { type Played, play } from './play.ts';
 import type { ScenarioResult } from './record.ts';
 import type { RunPlan } from './run.ts';
-import { findingRecords } from './summary.ts';
+import { comparedRecords, findingRecords } from './summary.ts';
 
 export interface One {
   readonly result: ScenarioResult;
@@ -40,7 +40,7 @@ export async function playOne(
     const suspect = (): void => void probe.ask();
     const setting = { world, sut, catalogue, capabilities: new Set(capabilities), patience, ending: inner, suspect };
     const played = await world.run(play(scenario, setting, seededRandom(seed)));
-    if (played.verdict === 'fail' || played.verdict === 'inconclusive') await probe.ask();
+    if (['fail', 'differs', 'inconclusive'].includes(played.verdict)) await probe.ask();
     const result = resultOf(plan, scenario, played, inner.why);
     const death = arena.renews && inner.why?.kind === 'sut-gone' ? { death: inner.why.how } : {};
     return { result, entries: played.entries, ...death };
@@ -107,13 +107,15 @@ function resultOf(
 ): ScenarioResult {
   const seen = why === undefined ? played.findings : endedEarly(played.findings, scenario.covers, why);
   const findings = findingRecords(catalogue, seen, reading);
+  const compared = comparedRecords(seen);
   return {
     id,
     title: scenario.title,
-    verdict: overall(findings.map((finding) => finding.verdict)),
+    verdict: overall([...findings, ...compared].map(({ verdict }) => verdict)),
     durationMs: Math.round(played.durationMs),
     covers: [...scenario.covers],
     ...withKeptApart(findings),
+    ...(compared.length === 0 ? {} : { compared }),
   };
 }
 
@@ -125,11 +127,14 @@ function endedEarly(findings: readonly Finding[], covers: readonly string[], why
   const message = `${why.kind === 'sut-gone' ? 'the SUT was lost' : 'the run ended'} during this scenario: ${describeEnding(why)}`;
   return [
     ...findings.map(
-      (one): Finding => (why.kind === 'sut-gone' && one.verdict === 'fail' ? { ...one, verdict: 'inconclusive' } : one),
+      (one): Finding => (why.kind === 'sut-gone' && isHeld(one) ? { ...one, verdict: 'inconclusive' } : one),
     ),
     { requirements: covers, verdict: 'inconclusive', message, evidence: [] },
   ];
 }
+
+/** Held against the SUT. */
+const isHeld = ({ verdict }: Finding): boolean => verdict === 'fail' || verdict === 'differs';
 
 function notPlayed(plan: RunPlan, scenario: LoadedScenario, message: string): ScenarioResult {
   const finding: Finding = { requirements: scenario.scenario.covers, verdict: 'inconclusive', message, evidence: [] };
@@ -140,8 +145,15 @@ function notPlayed(plan: RunPlan, scenario: LoadedScenario, message: string): Sc
 /** A fault of the suite itself must not pass for one of the SUT, nor end the run. */
 function failed(catalogue: Catalogue, { id, scenario }: LoadedScenario, error: unknown): ScenarioResult {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const findings = findingRecords(catalogue, [
-    { requirements: scenario.covers, verdict: 'error', message, evidence: [] },
-  ]);
-  return { id, title: scenario.title, verdict: 'error', durationMs: 0, covers: [...scenario.covers], findings };
+  const fault: Finding[] = [{ requirements: scenario.covers, verdict: 'error', message, evidence: [] }];
+  const compared = comparedRecords(fault);
+  return {
+    id,
+    title: scenario.title,
+    verdict: 'error',
+    durationMs: 0,
+    covers: [...scenario.covers],
+    findings: findingRecords(catalogue, fault),
+    ...(compared.length === 0 ? {} : { compared }),
+  };
 }

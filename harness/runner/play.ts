@@ -95,7 +95,10 @@ function withinBounds(findings: readonly Finding[], withheld: readonly string[],
   if (withheld.length === 0) return [...findings];
   const message = withheld.join('; ');
   return [
-    ...findings.map((one): Finding => (one.verdict === 'fail' ? { ...one, verdict: 'inconclusive' } : one)),
+    ...findings.map(
+      (one): Finding =>
+        one.verdict === 'fail' || one.verdict === 'differs' ? { ...one, verdict: 'inconclusive' } : one,
+    ),
     { requirements: covers, verdict: 'inconclusive', message, evidence: [] },
   ];
 }
@@ -127,10 +130,13 @@ async function playSteps(scenario: LoadedScenario, version: Version, setting: Se
   const blocked = await enterStage(stage, sut.role === 'participant' ? undefined : sut.hiddenLearnsBy);
   if (blocked !== undefined) {
     const charge = { step: 'before the first step', requirements: covers, miss: 'inconclusive' as const };
-    stage.judge.record(charge, { verdict: 'inconclusive', message: blocked });
+    // In a capture they all came in.
+    const verdict = scenario.scenario.origin === 'captured' ? 'differs' : 'inconclusive';
+    stage.judge.record(charge, { verdict, message: blocked });
     return;
   }
-  const missOf = (requirements: readonly string[]): 'fail' | 'warn' => gradeOf(setting.catalogue, requirements);
+  const missOf = (requirements: readonly string[]): 'fail' | 'differs' | 'warn' =>
+    requirements.length === 0 ? 'differs' : gradeOf(setting.catalogue, requirements);
   const defaults = { requirements: covers, missOf, prefix: version === 'twin' ? 'twin ' : '' };
   await perform(stage, stepsOf(scenario, version), defaults, () => setting.ending.why !== undefined);
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
  * anything else needs a new `format`.
  */
 
-const verdict = z.enum(['pass', 'fail', 'warn', 'inconclusive', 'unsupported', 'error']);
+const verdict = z.enum(['pass', 'fail', 'differs', 'warn', 'inconclusive', 'unsupported', 'error']);
 
 const findingSchema = z.object({
   requirement: z.string().describe('Requirement id of the catalogue'),
@@ -18,6 +18,15 @@ const findingSchema = z.object({
   rule: z.string().optional(),
   known: z.string().optional().describe('Reason, when the profile lists it as a known deviation'),
   evidence: z.array(z.int()).describe('Positions in the wire log'),
+});
+
+const comparedSchema = findingSchema.pick({
+  verdict: true,
+  message: true,
+  expected: true,
+  actual: true,
+  step: true,
+  evidence: true,
 });
 
 const repeatSchema = z.object({
@@ -35,6 +44,10 @@ const scenarioResultSchema = z.object({
   covers: z.array(z.string()),
   known: z.string().optional().describe('Reason, when the profile lists this as a known deviation'),
   findings: z.array(findingSchema),
+  compared: z
+    .array(comparedSchema)
+    .optional()
+    .describe('Of a captured scenario: what came out as captured (pass) and what otherwise (differs)'),
   kept: z
     .record(z.string(), z.array(z.string()))
     .optional()
@@ -119,6 +132,7 @@ export const runRecordSchema = z.object({
   summary: z.object({
     pass: z.int(),
     fail: z.int(),
+    differs: z.int().optional().describe('Captured scenarios that break no requirement and came out otherwise'),
     warn: z.int(),
     inconclusive: z.int(),
     unsupported: z.int(),
@@ -133,5 +147,6 @@ export const runRecordSchema = z.object({
 export type RunRecord = z.infer<typeof runRecordSchema>;
 export type ScenarioResult = z.infer<typeof scenarioResultSchema>;
 export type Repeat = z.infer<typeof repeatSchema>;
+export type ComparedRecord = z.infer<typeof comparedSchema>;
 export type FindingRecord = z.infer<typeof findingSchema>;
 export type RequirementResult = z.infer<typeof requirementResultSchema>;

@@ -57,5 +57,5 @@ export function requirementVerdict(
   const weighed = verdicts.filter((one) => one !== 'untested' && one !== 'untestable');
   const decided = weighed.filter((one) => one === 'pass' || one === 'warn' || one === 'fail');
   const verdict = overall(decided.length > 0 ? decided : weighed);
-  return verdict === 'error' ? 'inconclusive' : verdict;
+  return verdict === 'error' || verdict === 'differs' ? 'inconclusive' : verdict;
 }

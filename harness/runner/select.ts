@@ -70,6 +70,6 @@ function matcher(selector: string): (scenario: LoadedScenario) => boolean {
 const failedScenarios = ({ scenarios }: RunRecord): ReadonlySet<string> =>
   new Set(
     scenarios
-      .filter(({ verdict }) => verdict === 'fail' || verdict === 'inconclusive' || verdict === 'error')
+      .filter(({ verdict }) => ['fail', 'differs', 'inconclusive', 'error'].includes(verdict))
       .map(({ id }) => id),
   );

@@ -6,7 +6,7 @@ export interface Charge {
   /** As written: `3: bob nickname`. */
   readonly step: string;
   readonly requirements: readonly string[];
-  readonly miss: 'fail' | 'warn' | 'inconclusive';
+  readonly miss: 'fail' | 'differs' | 'warn' | 'inconclusive';
 }
 
 export interface Judged {

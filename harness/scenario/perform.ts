@@ -60,7 +60,7 @@ export async function perform(
 export interface ChargeDefaults {
   readonly requirements: readonly string[];
   /** What a miss weighs, from the levels of the requirements. */
-  readonly missOf: (requirements: readonly string[]) => 'fail' | 'warn';
+  readonly missOf: (requirements: readonly string[]) => Charge['miss'];
   /** Put in front of step numbers: `twin ` or nothing. */
   readonly prefix: string;
 }

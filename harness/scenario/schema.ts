@@ -138,7 +138,7 @@ export const policySchema = z.strictObject({
   'reserved-nicknames': z.array(z.string()).optional(),
 });
 
-export const scenarioSchema = z.strictObject({
+const scenarioShape = {
   rows: rowsSchema
     .optional()
     .describe(
@@ -157,7 +157,13 @@ export const scenarioSchema = z.strictObject({
     })
     .optional()
     .describe('With role: participant: how the room differs from the reference focus'),
-  covers: requirementIds.min(1),
+  origin: z
+    .literal('captured')
+    .optional()
+    .describe(
+      'What is expected is what a capture shows, not what a requirement asks for: a step without "covers" that comes out otherwise differs',
+    ),
+  covers: requirementIds.default([]).describe('Requirement ids; due unless the scenario is captured'),
   needs: z.array(z.string()).optional().describe('Capabilities of the SUT without which the scenario is unsupported'),
   tags: z.array(z.string()).optional(),
   simulated: z
@@ -179,7 +185,18 @@ export const scenarioSchema = z.strictObject({
     .describe(
       'Takes the place of the last step of the same actor and action; must be accepted, which proves that the refusal had the right cause',
     ),
-});
+} as const;
+
+export const scenarioSchema = z
+  .strictObject(scenarioShape)
+  .refine(({ origin, covers }) => covers.length > 0 || origin === 'captured', {
+    error: 'the requirement ids that the scenario judges are due here',
+    path: ['covers'],
+  })
+  .refine(({ origin, covers }) => covers.length === 0 || origin !== 'captured', {
+    error: 'a captured scenario judges by no requirement; a step of it may (its own covers)',
+    path: ['covers'],
+  });
 
 export type Scenario = z.infer<typeof scenarioSchema>;
 export type Step = z.infer<typeof stepSchema>;

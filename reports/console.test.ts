@@ -54,7 +54,7 @@ describe('a run of several rounds on the terminal', () => {
     expect(text()).toContain(
       'Flaky, which counts as the worst of their verdicts\n  a/b: 1 pass, 2 fail, 2 warn in 5\n',
     );
-    expect(text()).toContain('FAIL step 1: alice send: first');
+    expect(text()).toContain('\n      a/b, step 1: alice send: first\n');
     expect(text()).not.toMatch(/second|oddity|Record/);
     expect(text()).toContain('1 of 1 scenarios against the SUT in 1.5 s: 1 fail');
   });

@@ -1,87 +1,110 @@
 import type pc from 'picocolors';
 import type { Catalogue } from '../harness/catalogue/catalogue.ts';
-import type { ComparedRecord, FindingRecord, ScenarioResult } from '../harness/runner/record.ts';
+import type { ScenarioResult } from '../harness/runner/record.ts';
 import type { WireEntry } from '../harness/wire/entry.ts';
-import { headline, printable, printableLines } from '../harness/wire/text.ts';
+import { printable, printableLines } from '../harness/wire/text.ts';
+import { type Fact, factsOf } from './causes.ts';
+import { lineOf, type StoredLine } from './stored-log.ts';
 
 export type Colours = ReturnType<typeof pc.createColors>;
 type Verdict = ScenarioResult['verdict'];
 
-/** Messages shown for one finding, and lines of each. */
-const EVIDENCE_SHOWN = 4;
+/** Of one message, and of what was due or came. */
 const LINES_SHOWN = 12;
+const REQUIREMENTS_SHOWN = 4;
+const MESSAGES_SHOWN = 4;
+/** Where lines may be as long as they like, these are not. */
+const MAX_COLUMNS = 160;
 
 /** How findings are put into words. */
 export interface Wording {
   readonly catalogue: Catalogue;
   readonly colours: Colours;
+  /** Of the terminal; absent where lines may be long. */
+  readonly columns?: number;
 }
-
-export const isMiss = (verdict: Verdict): boolean => verdict !== 'pass' && verdict !== 'unsupported';
 
 /**
  * The misses of a scenario, each with its requirements, what was due, what came, and the messages that prove it; then what
  * came out otherwise than captured.
  */
 export function describeMisses(
-  { findings, compared = [] }: Pick<ScenarioResult, 'findings' | 'compared'>,
+  result: Pick<ScenarioResult, 'findings' | 'compared' | 'verdict' | 'known'>,
   entries: readonly WireEntry[],
   wording: Wording,
 ): string[] {
+  return factsOf(result).flatMap((fact) => {
+    const shown = fact.evidence.slice(-MESSAGES_SHOWN).flatMap((index) => entries[index] ?? []);
+    const where = `${verdictWord(fact.verdict, wording.colours)} ${placeOf(fact)}`;
+    return [
+      ...describeRequirements(fact, wording),
+      `  ${where}: ${printable(fact.message)}`,
+      ...describePair(fact, wording, '  '),
+      ...shown.flatMap((entry) => describeMessage(lineOf(entry), wording, '  ')),
+    ];
+  });
+}
+
+/** In which step, or by which rule. */
+export const placeOf = ({ step, rule }: Pick<Fact, 'step' | 'rule'>): string =>
+  step === undefined ? (rule === undefined ? 'the scenario' : `rule ${rule}`) : `step ${printable(step)}`;
+
+/** One line for each requirement, wrapped at the columns of the terminal. */
+export function describeRequirements({ requirements }: Fact, { catalogue, colours, columns }: Wording): string[] {
+  const lines = requirements.slice(0, REQUIREMENTS_SHOWN).flatMap(({ id, level }) => {
+    const summary = catalogue.get(id)?.summary.trim().replace(/\s+/g, ' ') ?? '';
+    const [first = '', ...rest] = wrapped(`${printable(id)} ${level}  ${summary}`, columns === undefined ? undefined : columns - 2);
+    return [first.replace(/^\S+/, (word) => colours.cyan(word)), ...rest.map((line) => `  ${line}`)];
+  });
+  const more = requirements.length - REQUIREMENTS_SHOWN;
+  return more <= 0 ? lines : [...lines, `and ${more} more requirement${more === 1 ? '' : 's'}`];
+}
+
+/** What was due, and what came. */
+export function describePair({ due, actual }: Fact, { columns }: Wording, indent: string): string[] {
   return [
-    ...groups(findings).flatMap((group) => describeFinding(group, entries, wording)),
-    ...compared
-      .filter(({ verdict }) => isMiss(verdict))
-      .flatMap((one) => describeFact(one, `step ${one.step ?? ''}`, 'captured', entries, wording.colours)),
+    ...(due === undefined ? [] : field(due.by === 'capture' ? 'captured' : 'expected', due.text, indent, columns)),
+    ...(actual === undefined ? [] : field('actual', actual, indent, columns)),
   ];
 }
 
-function describeFinding(
-  group: readonly FindingRecord[],
-  entries: readonly WireEntry[],
-  { catalogue, colours }: Wording,
-): string[] {
-  const [first] = group;
-  if (first === undefined) return [];
+function field(name: string, value: string, indent: string, columns: number | undefined): string[] {
+  const room = roomFor(columns, indent.length + 10);
+  const [first = '', ...rest] = printableLines(Buffer.from(value), LINES_SHOWN, room);
+  const pad = ' '.repeat(10);
+  return [`${indent}${name.padEnd(10)}${first}`, ...rest.map((line) => `${indent}${pad}${line}`)];
+}
+
+/** A message as it passed, with who sent or received it. */
+export function describeMessage(line: StoredLine, { colours, columns }: Wording, indent: string): string[] {
+  const arrow = line.direction === 'sent' ? '→' : '←';
+  const room = roomFor(columns, indent.length);
+  const actor = printable(line.actor).slice(0, 40);
+  const title = `${actor} ${arrow} ${printable(line.headline)}`;
+  const place = `  #${line.index}, ${Math.round(line.time)} ms`;
+  const clipped =
+    title.length + place.length > room ? `${title.slice(0, Math.max(1, room - place.length - 1))}…` : title;
+  const coloured = clipped.replace(/^\S+ [→←]/, (who) => colours.yellow(who));
+  const octets = printableLines(line.octets, LINES_SHOWN, roomFor(columns, indent.length + 2));
+  return [`${indent}${coloured}${colours.dim(place)}`, ...octets.map((text) => colours.dim(`${indent}  ${text}`))];
+}
+
+const roomFor = (columns: number | undefined, taken: number): number =>
+  columns === undefined ? MAX_COLUMNS : Math.max(12, Math.min(MAX_COLUMNS, columns - taken));
+
+/** Lines of at most `columns`, broken between words where there are any; one line without `columns`. */
+export function wrapped(text: string, columns: number | undefined): string[] {
+  if (columns === undefined) return [text];
+  const width = Math.max(12, columns);
   const lines: string[] = [];
-  for (const { requirement, level } of group.slice(0, 4)) {
-    const summary = catalogue.get(requirement)?.summary.trim() ?? '';
-    lines.push(`${colours.cyan(requirement)} ${level}  ${summary}`);
+  let rest = text;
+  while (rest.length > width) {
+    const at = rest.lastIndexOf(' ', width);
+    const end = at > width / 3 ? at : width;
+    lines.push(rest.slice(0, end).trimEnd());
+    rest = rest.slice(end).trimStart();
   }
-  if (group.length > 4) lines.push(`and ${group.length - 4} more requirements`);
-  const where = first.step === undefined ? `rule ${first.rule ?? ''}` : `step ${first.step}`;
-  return [...lines, ...describeFact(first, where, 'expected', entries, colours)];
-}
-
-/** `due` is what the expected is called. */
-function describeFact(
-  { verdict, message, expected, actual, evidence: proof }: ComparedRecord,
-  where: string,
-  due: 'expected' | 'captured',
-  entries: readonly WireEntry[],
-  colours: Colours,
-): string[] {
-  const lines = [`  ${verdictWord(verdict, colours)} ${where}: ${printable(message)}`];
-  if (expected !== undefined) lines.push(...field(due, expected));
-  if (actual !== undefined) lines.push(...field('actual', actual));
-  for (const index of proof.slice(-EVIDENCE_SHOWN)) {
-    const entry = entries[index];
-    if (entry !== undefined) lines.push(...evidence(entry, colours));
-  }
-  return lines;
-}
-
-function field(name: string, value: string): string[] {
-  const [first = '', ...rest] = printableLines(Buffer.from(value), LINES_SHOWN);
-  const pad = ' '.repeat(12);
-  return [`  ${name.padEnd(10)}${first}`, ...rest.map((line) => `${pad}${line}`)];
-}
-
-function evidence(entry: WireEntry, colours: Colours): string[] {
-  const arrow = entry.direction === 'sent' ? '→' : '←';
-  const place = colours.dim(`#${entry.index}, ${Math.round(entry.time)} ms`);
-  const title = `  ${colours.yellow(`${entry.actor} ${arrow}`)} ${printable(headline(entry))}  ${place}`;
-  return [title, ...printableLines(entry.octets, LINES_SHOWN).map((line) => colours.dim(`    ${line}`))];
+  return [...lines, rest];
 }
 
 /** The verdict as it stands in front of a line. */
@@ -102,15 +125,4 @@ export function paint(verdict: Verdict, text: string, colours: Colours): string 
     case 'unsupported':
       return colours.dim(text);
   }
-}
-
-/** What one step or rule found, over all requirements it cites; only what is worth a look. */
-function groups(findings: readonly FindingRecord[]): FindingRecord[][] {
-  const byCause = new Map<string, FindingRecord[]>();
-  for (const finding of findings) {
-    if (!isMiss(finding.verdict)) continue;
-    const cause = JSON.stringify([finding.step, finding.rule, finding.message, finding.actual]);
-    byCause.set(cause, [...(byCause.get(cause) ?? []), finding]);
-  }
-  return [...byCause.values()];
 }

@@ -79,7 +79,7 @@ describe('a ladder in plain text', () => {
   it('has one lane each', () => {
     expect(ladderText(ladder, 100)).toBe(
       [
-        '                           alice                      bob                     my server',
+        '                           alice                       bob                     my server',
         ' #0        0 ms              * connection opened        |                          |',
         ' #1       10 ms              |--------------- INVITE sip:room@host --------------->|',
         '?#2       20 ms              |                          |---- MSRP NICKNAME n1 --->|',

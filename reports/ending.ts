@@ -1,0 +1,167 @@
+import type { RunRecord, ScenarioResult } from '../harness/runner/record.ts';
+import { isFlaky } from '../harness/runner/repeats.ts';
+import { exitStatus } from '../harness/runner/summary.ts';
+import { printable } from '../harness/wire/text.ts';
+import { type Cause, causesOf } from './causes.ts';
+import { evidenceOf } from './evidence.ts';
+import {
+  describeMessage,
+  describePair,
+  describeRequirements,
+  paint,
+  placeOf,
+  verdictWord,
+  type Wording,
+  wrapped,
+} from './findings.ts';
+import type { StoredLogs } from './stored-log.ts';
+import { areasOf, tally } from './tally.ts';
+
+export type Verbosity = 'quiet' | 'normal' | 'verbose';
+
+/** Of a run that is over. */
+export interface Ending extends Wording {
+  readonly logs: StoredLogs;
+  readonly verbosity: Verbosity;
+  /** Scenarios that should have been played. */
+  readonly planned: number;
+}
+
+/** Causes and scenarios of one cause that are listed, unless verbose. */
+const CAUSES_SHOWN = 40;
+const SCENARIOS_SHOWN = 8;
+
+/** What a run has shown: what did not pass by cause, what the profile says, the areas, the sum. */
+export function endingLines(record: RunRecord, ending: Ending): string[] {
+  const causes = causesOf(record);
+  const open = causes.filter(({ fact }) => fact.known === undefined);
+  const shown = ending.verbosity === 'verbose' ? open : open.slice(0, CAUSES_SHOWN);
+  const more = open.length - shown.length;
+  const { colours, verbosity } = ending;
+  return [
+    ...shown.flatMap((cause) => causeLines(cause, ending)),
+    ...(more === 0 ? [] : ['', colours.bold(`And ${more} more cause${more === 1 ? '' : 's'}, which --verbose and the reports show.`)]),
+    ...said(record, causes, ending),
+    ...(verbosity === 'quiet' ? [] : areaLines(record, ending)),
+    ...sum(record, ending, open),
+  ];
+}
+
+/** What the verdicts come to, in a word or two. */
+export function conclusionOf(record: RunRecord): 'conforms' | 'deviates' | 'nothing judged' | 'incomplete' | 'error' {
+  switch (exitStatus(record)) {
+    case 0:
+      return 'conforms';
+    case 1:
+      return 'deviates';
+    case 3:
+      return record.stopped === undefined ? 'nothing judged' : 'incomplete';
+    case 4:
+      return 'error';
+  }
+}
+
+function causeLines({ fact, scenarios }: Cause, ending: Ending): string[] {
+  const { colours, columns, logs } = ending;
+  const [example, ...others] = scenarios;
+  const within = (indent: number): Wording =>
+    columns === undefined ? ending : { ...ending, columns: Math.max(20, columns - indent) };
+  const [first, ...rest] = describeRequirements(fact, within(6));
+  const word = verdictWord(fact.verdict, colours);
+  const evidence = evidenceOf(fact, example, logs);
+  const where = `${printable(example.id)}, ${placeOf(fact)}: ${printable(fact.message)}`;
+  const [place = '', ...placeRest] = wrapped(where, within(6).columns);
+  return [
+    '',
+    ...(first === undefined ? [] : [`${word}  ${first}`, ...rest.map((line) => `      ${line}`)]),
+    `${first === undefined ? `${word}  ` : '      '}${place.replace(/^[^ ,]+/, (id) => colours.bold(id))}`,
+    ...placeRest.map((line) => `      ${line}`),
+    ...describePair(fact, ending, ' '.repeat(8)),
+    ...(evidence.ok
+      ? evidence.value.flatMap((line) => describeMessage(line, ending, ' '.repeat(8)))
+      : wrapped(`(${printable(evidence.error)})`, within(8).columns).map((line) => colours.dim(`        ${line}`))),
+    ...otherScenarios(others, ending).map((line) => `      ${line}`),
+  ];
+}
+
+function otherScenarios(others: readonly ScenarioResult[], { verbosity, columns }: Ending): string[] {
+  if (others.length === 0) return [];
+  const shown = verbosity === 'verbose' ? others : others.slice(0, SCENARIOS_SHOWN);
+  const more = others.length - shown.length;
+  const ids = shown.map(({ id }) => printable(id)).join(', ');
+  const text = `So too in ${others.length} more: ${ids}${more === 0 ? '' : ` and ${more} others`}`;
+  return wrapped(text, columns === undefined ? undefined : columns - 6);
+}
+
+/** What the profile says of the SUT, beside what was seen. */
+function said(record: RunRecord, causes: readonly Cause[], ending: Ending): string[] {
+  const { scenarios, shard, stale = [], deaths = [], sut } = record;
+  const { colours, columns } = ending;
+  const known = causes.filter(({ fact }) => fact.known !== undefined);
+  const red = (text: string): string[] => wrapped(text, columns).map(colours.red);
+  const indented = (text: string): string[] =>
+    wrapped(text, columns === undefined ? undefined : columns - 4).map(
+      (line, at) => `${at === 0 ? '  ' : '    '}${line}`,
+    );
+  const flaky = scenarios.filter(isFlaky);
+  return [
+    ...deaths.flatMap(({ during, how }) =>
+      red(`The SUT died during ${printable(during.join(', '))}: ${printable(how)}`),
+    ),
+    ...(known.length === 0 ? [] : ['', colours.bold('Known deviations')]),
+    ...known.flatMap(({ fact, scenarios: shownBy }) => {
+      const [first] = fact.requirements;
+      const more = shownBy.length === 1 ? '' : ` and ${shownBy.length - 1} more`;
+      return indented(`${printable(`${first?.id ?? ''} in ${shownBy[0].id}`)}${more}: ${printable(fact.known ?? '')}`);
+    }),
+    ...(flaky.length === 0 ? [] : ['', colours.bold('Flaky, which counts as the worst of their verdicts')]),
+    ...flaky.flatMap(({ id, repeats = [] }) => {
+      const times = tallied(repeats, ending);
+      return `  ${printable(id)}: ${times} in ${repeats.length}`;
+    }),
+    ...(shard === undefined ? stale : []).flatMap(({ requirement, scenario, reason }) => {
+      const what = [requirement, scenario].filter((one) => one !== undefined).join(' in ');
+      return red(`Not so any more, take it off the profile: ${printable(what)} (${printable(reason)})`);
+    }),
+    ...(sut.notServed ?? []).flatMap((name) =>
+      red(`The profile claims ${printable(name)}, and the SUT does not show it.`),
+    ),
+  ];
+}
+
+function areaLines({ scenarios }: RunRecord, ending: Ending): string[] {
+  const areas = areasOf(scenarios, ending.verbosity === 'verbose' ? Number.POSITIVE_INFINITY : 1);
+  const names = areas.map(({ name }) => printable(name).slice(0, 120));
+  const width = Math.max(...names.map((name) => name.length), 0);
+  return ['', ...areas.map((area, at) => `  ${(names[at] ?? '').padEnd(width)}  ${tallied(area.scenarios, ending)}`)];
+}
+
+function sum(record: RunRecord, ending: Ending, open: readonly Cause[]): string[] {
+  const { scenarios, sut, shard, durationMs, load, leftOut, stopped } = record;
+  const { colours, columns, planned, verbosity } = ending;
+  const part = shard === undefined ? '' : ` (shard ${shard.index}/${shard.of} of ${shard.selected})`;
+  const against = `against ${printable(sut.name)} in ${(durationMs / 1000).toFixed(1)} s`;
+  const head = `${scenarios.length} of ${planned} scenarios${part} ${against}: ${tallied(scenarios, ending) || 'nothing judged'}`;
+  const dim = (text: string): string[] =>
+    verbosity === 'quiet' ? [] : wrapped(text, columns).map((line) => colours.dim(line));
+  const causes = open.length === 0 ? '' : ` (${open.length} cause${open.length === 1 ? '' : 's'})`;
+  return [
+    '',
+    ...wrapped(head, columns),
+    `Verdict: ${colours.bold(conclusionOf(record))}${causes}`,
+    ...(load === undefined ? [] : dim(loadLine(load))),
+    ...(leftOut === undefined ? [] : dim(`${leftOut.length} more need simulated time (--in-memory).`)),
+    ...(stopped === undefined
+      ? []
+      : wrapped(`The run ended early: ${printable(stopped)}`, columns).map((line) => colours.red(line))),
+  ];
+}
+
+const tallied = (results: readonly { readonly verdict: ScenarioResult['verdict'] }[], { colours }: Wording): string =>
+  tally(results.map(({ verdict }) => verdict))
+    .map(({ verdict, count }) => paint(verdict, `${count} ${verdict}`, colours))
+    .join(', ');
+
+function loadLine({ rooms, connections, peakConnections, messages }: NonNullable<RunRecord['load']>): string {
+  return `Put on the SUT: ${messages} requests over ${connections} connections, ${peakConnections} at most at the same time, in ${rooms} rooms.`;
+}

@@ -8,15 +8,23 @@ export const acceptedTypes: Rule = {
   id: 'accepted-types',
   about: 'recipients get only the media types that they have listed',
   judge(conversation, catalogue) {
-    const wrapper = new Matter(['RFC7701-5.2-07', 'RFC7701-5.2-16'], 'who has not listed message/cpim gets no message');
-    const root = new Matter(['RFC4975-8.6-14'], 'the type of every message is in the accept-types of who gets it');
+    const wrapper = new Matter(
+      ['RFC7701-5.2-07', 'RFC7701-5.2-16'],
+      'who has not listed message/cpim gets no message',
+      { breach: ['dialogs'] },
+    );
+    const root = new Matter(['RFC4975-8.6-14'], 'the type of every message is in the accept-types of who gets it', {
+      breach: ['dialogs'],
+    });
     const preferred = new Matter(
       ['RFC4975-13-05', 'RFC4975-13-03'],
       'who lists message/cpim first gets every message in it',
+      { breach: ['dialogs'] },
     );
     const wrapped = new Matter(
       ['RFC7701-6.1-20', 'RFC7701-6.1-19', 'RFC4975-8.6-13'],
       'a wrapped type that is not in an explicit list is withheld',
+      { breach: ['dialogs'] },
     );
     for (const { direction, chunks, cpim, contentType, ...message } of conversation.messages.list) {
       const session = conversation.sessions.ofMessage({ direction, chunks, contentType, ...message });

@@ -14,9 +14,17 @@ export const afterRefusals: Rule = {
   id: 'after-refusals',
   about: 'after 403, 481 and 506 of a recipient the switch does not go on as before',
   judge(conversation, catalogue) {
-    const again = new Matter(['RFC4975-10.3-02'], 'what was refused with 403 is not sent again');
-    const unknown = new Matter(['RFC4975-10.8-02'], 'after a 481 the session is over');
-    const elsewhere = new Matter(['RFC4975-10.10-02'], 'after a 506 the session is not used on this connection');
+    const again = new Matter(['RFC4975-10.3-02'], 'what was refused with 403 is not sent again', {
+      kept: ['received'],
+    });
+    const unknown = new Matter(['RFC4975-10.8-02'], 'after a 481 the session is over', {
+      breach: ['sent', 'dialogs'],
+      kept: ['received'],
+    });
+    const elsewhere = new Matter(['RFC4975-10.10-02'], 'after a 506 the session is not used on this connection', {
+      breach: ['sent', 'dialogs'],
+      kept: ['received'],
+    });
     for (const exchange of conversation.msrp.list) {
       const { request, head, response } = exchange;
       const session = conversation.sessions.of(request, head);

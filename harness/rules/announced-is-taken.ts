@@ -13,12 +13,17 @@ export const announcedIsTaken: Rule = {
   id: 'announced-is-taken',
   about: 'no media type that the focus has listed gets 415',
   judge(conversation, catalogue) {
-    const root = new Matter(['RFC4975-8.6-05'], 'a type that is listed in accept-types is taken');
+    const root = new Matter(['RFC4975-8.6-05'], 'a type that is listed in accept-types is taken', {
+      breach: ['dialogs'],
+    });
     const wrapped = new Matter(
       ['RFC4975-8.6-08', 'RFC4975-8.6-07'],
       'a type that is listed in accept-wrapped-types is taken inside the wrapper',
+      { breach: ['dialogs'] },
     );
-    const multipart = new Matter(['RFC4975-7.3.1-10'], 'multipart/mixed and multipart/alternative are taken');
+    const multipart = new Matter(['RFC4975-7.3.1-10'], 'multipart/mixed and multipart/alternative are taken', {
+      breach: ['dialogs'],
+    });
     const receptions = new Receptions(conversation);
     for (const message of conversation.messages.list) {
       const session = conversation.sessions.ofMessage(message);

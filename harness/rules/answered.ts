@@ -14,8 +14,10 @@ export const answered: Rule = {
   id: 'answered',
   about: 'requests that ask for a response get one',
   judge(conversation, catalogue) {
-    const sends = new Matter(['RFC7701-6.3-03', 'RFC4975-7.2-01'], 'a SEND without Failure-Report is answered');
-    const nicknames = new Matter(['RFC7701-7.1-08'], 'a NICKNAME is answered');
+    const sends = new Matter(['RFC7701-6.3-03', 'RFC4975-7.2-01'], 'a SEND without Failure-Report is answered', {
+      breach: ['received'],
+    });
+    const nicknames = new Matter(['RFC7701-7.1-08'], 'a NICKNAME is answered', { breach: ['received'] });
     const latest = latestAnswered(conversation);
     for (const exchange of conversation.msrp.list) {
       const matter = exchange.head.method === 'SEND' ? sends : nicknames;

@@ -34,24 +34,45 @@ class ChunkMatters {
   readonly #order = new Matter(
     ['RFC7701-6.1-18', 'RFC4975-7.1.1-24', 'RFC4975-7.1.1-19'],
     'chunks come in order and without gap',
+    { breach: ['received'] },
   );
   readonly #resumed = new Matter(
     ['RFC4975-7.1.1-32', 'RFC4975-5.1-03'],
     'a chunk goes on exactly where the one before it was broken off',
+    { breach: ['received'] },
   );
-  readonly #identity = new Matter(['RFC4975-7.1.1-03'], 'all chunks of a message have its Message-ID');
-  readonly #session = new Matter(['RFC4975-5.4-31'], 'all chunks of a message come in one session');
-  readonly #ending = new Matter(['RFC4975-7.1-17', 'RFC4975-5.1-02'], 'the last chunk of a message ends with $');
-  readonly #continuing = new Matter(['RFC4975-7.1-19'], 'every chunk but the last ends with +');
-  readonly #beginning = new Matter(['RFC7701-6.1-28', 'RFC7701-6.1-30'], 'nobody gets a message without its beginning');
-  readonly #ranges = new Matter(['RFC4975-7.1.1-18'], 'every later chunk has a Byte-Range');
-  readonly #total = new Matter(['RFC4975-7.1.1-22'], 'the total in Byte-Range is the size of the message');
+  readonly #identity = new Matter(['RFC4975-7.1.1-03'], 'all chunks of a message have its Message-ID', {
+    breach: ['received'],
+  });
+  readonly #session = new Matter(['RFC4975-5.4-31'], 'all chunks of a message come in one session', {
+    breach: ['received'],
+  });
+  readonly #ending = new Matter(['RFC4975-7.1-17', 'RFC4975-5.1-02'], 'the last chunk of a message ends with $', {
+    breach: ['received'],
+  });
+  readonly #continuing = new Matter(['RFC4975-7.1-19'], 'every chunk but the last ends with +', {
+    breach: ['received'],
+  });
+  readonly #beginning = new Matter(
+    ['RFC7701-6.1-28', 'RFC7701-6.1-30'],
+    'nobody gets a message without its beginning',
+    { breach: ['received', 'sent', 'everybody'] },
+  );
+  readonly #ranges = new Matter(['RFC4975-7.1.1-18'], 'every later chunk has a Byte-Range', { breach: ['received'] });
+  readonly #total = new Matter(['RFC4975-7.1.1-22'], 'the total in Byte-Range is the size of the message', {
+    breach: ['received'],
+  });
   readonly #wishes = new Matter(
     ['RFC4975-7.1.1-06', 'RFC7701-6.3-11'],
     'all chunks of a message ask for the same reports',
+    { breach: ['received'] },
   );
-  readonly #type = new Matter(['RFC4975-11.4-01'], 'all chunks of a message have its content type');
-  readonly #size = new Matter(['RFC4975-7.1.1-31'], 'only the last chunk is below 2048 octets');
+  readonly #type = new Matter(['RFC4975-11.4-01'], 'all chunks of a message have its content type', {
+    breach: ['received'],
+  });
+  readonly #size = new Matter(['RFC4975-7.1.1-31'], 'only the last chunk is below 2048 octets', {
+    breach: ['received'],
+  });
 
   constructor(fragments: Fragments) {
     this.#fragments = fragments;

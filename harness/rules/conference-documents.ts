@@ -13,9 +13,13 @@ export const documentVersions: Rule = {
   id: 'document-versions',
   about: 'the documents of a subscription are numbered as RFC 4575 says',
   judge(conversation, catalogue) {
-    const grows = new Matter(['RFC4575-5.2-02'], 'the version grows with every change');
-    const follows = new Matter(['RFC4575-5.2-03'], 'a partial document has the version after the one before');
-    const full = new Matter(['RFC4575-3.2-02'], 'the first document of a subscription is full');
+    const grows = new Matter(['RFC4575-5.2-02'], 'the version grows with every change', { breach: ['received'] });
+    const follows = new Matter(['RFC4575-5.2-03'], 'a partial document has the version after the one before', {
+      breach: ['received'],
+    });
+    const full = new Matter(['RFC4575-3.2-02'], 'the first document of a subscription is full', {
+      breach: ['received'],
+    });
     const entity = new Matter(['RFC4575-5.2-01'], 'the entity of documents is the URI that was subscribed to');
     for (const { notifications, subscribed } of seriesIn(conversation)) {
       const room = subscribed[0]?.initial === true ? subscribed[0].room : undefined;
@@ -96,10 +100,12 @@ export const rosterIsComplete: Rule = {
     const present = new Matter(
       ['RFC7701-2-08', 'RFC7701-4-06', 'RFC4575-3.2-02'],
       'a full document lists every participant who has joined and not asked to be hidden',
+      { breach: ['dialogs'] },
     );
     const gone = new Matter(
       ['RFC4575-5.7.3-03', 'RFC7701-4-12'],
       'a full document lists nobody who has left as connected',
+      { breach: ['dialogs', 'everybody'] },
     );
     const count = new Matter(['RFC4575-5.5.1-01'], 'user-count is at least the number of users listed');
     const settled = quietMs(conversation);

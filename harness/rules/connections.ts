@@ -17,11 +17,21 @@ export const connections: Rule = {
   about:
     'the switch speaks first where it connects, uses what connection there is, and starts anew by a new offer only',
   judge(conversation, catalogue) {
-    const first = new Matter(['RFC4975-5.4-05', 'RFC6135-4.2.2-09'], 'who has connected sends a SEND at once');
-    const reuse = new Matter(['RFC4975-5.4-02'], 'an existing connection to the same host, port and scheme is used');
-    const again = new Matter(['RFC4975-5.4-24'], 'a session that was lost does not go on without a new offer');
-    const old = new Matter(['RFC4975-5.4-32'], 'a session made anew goes by its new URIs');
-    const reports = new Matter(['RFC4975-7.1.2-12'], 'no connection is opened merely to report');
+    const first = new Matter(['RFC4975-5.4-05', 'RFC6135-4.2.2-09'], 'who has connected sends a SEND at once', {
+      breach: ['received', 'dialogs'],
+    });
+    const reuse = new Matter(['RFC4975-5.4-02'], 'an existing connection to the same host, port and scheme is used', {
+      breach: ['received', 'dialogs'],
+    });
+    const again = new Matter(['RFC4975-5.4-24'], 'a session that was lost does not go on without a new offer', {
+      breach: ['dialogs'],
+      kept: ['received'],
+    });
+    const old = new Matter(['RFC4975-5.4-32'], 'a session made anew goes by its new URIs', { breach: ['dialogs'] });
+    const reports = new Matter(['RFC4975-7.1.2-12'], 'no connection is opened merely to report', {
+      breach: ['received'],
+      kept: ['received'],
+    });
     const lines = new Lines(conversation);
     for (const session of conversation.sessions.list) {
       const requests = lines.receivedIn(session);

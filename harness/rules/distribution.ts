@@ -34,7 +34,7 @@ const noEcho: Rule = {
   id: 'no-echo',
   about: 'the sender of a room message is left out of its distribution',
   judge({ messages }, catalogue) {
-    const matter = new Matter(['RFC7701-6.1-16', 'RFC7701-2-02'], noEcho.about);
+    const matter = new Matter(['RFC7701-6.1-16', 'RFC7701-2-02'], noEcho.about, { kept: ['received'] });
     const sent = new Map<string, ChatMessage>();
     // Whether a private message to oneself is delivered is open (ambiguity 16 of the notes).
     for (const one of complete(messages.list, 'sent')) {
@@ -59,7 +59,10 @@ const exactlyOnce: Rule = {
   id: 'exactly-once',
   about: 'a session receives a message once',
   judge({ messages }, catalogue) {
-    const matter = new Matter(['RFC7701-6.1-15', 'RFC7701-2-02'], exactlyOnce.about);
+    const matter = new Matter(['RFC7701-6.1-15', 'RFC7701-2-02'], exactlyOnce.about, {
+      breach: ['sent', 'everybody'],
+      kept: ['received'],
+    });
     const originals = byKey(complete(messages.list, 'sent'), ({ digest = '' }) => digest);
     for (const copies of byKey(complete(messages.list, 'received'), inSession).values()) {
       const [first] = copies;

@@ -18,14 +18,17 @@ export const reachesAll: Rule = {
     const everybody = new Matter(
       ['RFC7701-6.1-15', 'RFC7701-2-02', 'RFC7701-4-08'],
       'a room message reaches every other session in the room',
+      { breach: ['received', 'dialogs'] },
     );
     const everySession = new Matter(
       ['RFC7701-6.1-46'],
       'a room message reaches each session of a user who has several',
+      { breach: ['received', 'dialogs'] },
     );
     const addressee = new Matter(
       ['RFC7701-6.2-21', 'RFC7701-6.2-27', 'RFC7701-3-04'],
       'a private message reaches every session of its addressee',
+      { breach: ['received', 'dialogs'] },
     );
     const receptions = new Receptions(conversation);
     const sessions = new SessionsByRoom(conversation);

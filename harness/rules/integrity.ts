@@ -15,8 +15,12 @@ export const contentUnchanged: Rule = {
     const personal = new Matter(['RFC7701-6.2-22'], 'private messages arrive octet for octet as they were sent');
     const author = new Matter(['RFC7701-3-02'], 'the From of the sender stays');
     const addressee = new Matter(['RFC7701-3-03'], 'the To of the sender stays');
-    const torso = new Matter(['RFC7701-6.1-32'], 'nothing unfinished is delivered as if it were whole');
-    const givenUp = new Matter(['RFC4975-7.1-18'], 'a copy that is given up ends with #');
+    const torso = new Matter(['RFC7701-6.1-32'], 'nothing unfinished is delivered as if it were whole', {
+      breach: ['sent', 'received'],
+    });
+    const givenUp = new Matter(['RFC4975-7.1-18'], 'a copy that is given up ends with #', {
+      breach: ['sent', 'received'],
+    });
     const sent = new SentMessages(conversation);
     for (const copy of conversation.messages.list) {
       if (copy.direction === 'received' && copy.state === 'aborted') givenUp.right();
@@ -56,7 +60,7 @@ export const contentUnchanged: Rule = {
       }
       if (sent.speaksFor(copy)) {
         const message = `a message in the name of ${urisIn(copy, 'From')[0]} that nobody sent`;
-        (isPrivate(conversation, copy) ? personal : room).broken({ message, evidence });
+        (isPrivate(conversation, copy) ? personal : room).broken({ message, evidence, restsOn: ['sent', 'everybody'] });
       }
     }
     return settle(contentUnchanged.id, catalogue, [room, personal, author, addressee, torso, givenUp]);

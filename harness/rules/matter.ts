@@ -1,7 +1,8 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { gradeOf } from '../catalogue/grade.ts';
 import type { WireEntry } from '../wire/entry.ts';
-import type { Finding, Verdict } from './finding.ts';
+import type { Finding } from './finding.ts';
+import type { Sight, SightNeeded } from './sight.ts';
 
 /** One breach of what a rule watches. */
 export interface Breach {
@@ -11,6 +12,8 @@ export interface Breach {
   readonly actual?: string;
   /** Where the catalogue grades it otherwise than the level of the requirement would. */
   readonly verdict?: 'fail' | 'warn';
+  /** Where it is not what breaches of the matter rest on. */
+  readonly restsOn?: readonly Sight[];
 }
 
 const EVIDENCE_SHOWN = 6;
@@ -22,13 +25,15 @@ const EVIDENCE_SHOWN = 6;
 export class Matter {
   readonly #requirements: readonly string[];
   readonly #about: string;
+  readonly #sight: SightNeeded;
   #occasions = 0;
   readonly #breaches: Breach[] = [];
 
   /** `about` says what holds, as a statement. */
-  constructor(requirements: readonly string[], about: string) {
+  constructor(requirements: readonly string[], about: string, sight: SightNeeded = {}) {
     this.#requirements = requirements;
     this.#about = about;
+    this.#sight = sight;
   }
 
   /** Judged, and right. */
@@ -49,27 +54,46 @@ export class Matter {
   /** None when there was no occasion: silence is no pass. */
   findings(rule: string, catalogue: Catalogue): Finding[] {
     const requirements = this.#requirements;
-    const grade = (breach: Breach): Verdict => breach.verdict ?? gradeOf(catalogue, requirements);
-    const worst = this.#breaches.find((breach) => grade(breach) === 'fail') ?? this.#breaches[0];
+    const told = this.#breaches.map((breach) => this.#tell(breach, catalogue));
+    const worst = told.find(({ verdict }) => verdict === 'fail') ?? told[0];
     if (worst === undefined) {
       if (this.#occasions === 0) return [];
-      return [{ requirements, verdict: 'pass', message: this.#about, rule, evidence: [] }];
+      const { kept = [] } = this.#sight;
+      return [{ requirements, verdict: 'pass', message: this.#about, rule, evidence: [], ...restingOn(kept) }];
     }
-    const others = this.#breaches.length - 1;
-    const { expected, actual } = worst;
+    const kinds = new Map<string, Told>();
+    for (const one of told) if (!kinds.has(kindOf(one))) kinds.set(kindOf(one), one);
+    const others = [...kinds.values()].filter((one) => kindOf(one) !== kindOf(worst));
+    const more = told.length - 1;
     return [
       {
+        ...worst,
         requirements,
-        verdict: grade(worst),
-        message: others === 0 ? worst.message : `${worst.message} (and ${others} more like it)`,
-        ...(expected === undefined ? {} : { expected }),
-        ...(actual === undefined ? {} : { actual }),
+        message: more === 0 ? worst.message : `${worst.message} (and ${more} more like it)`,
         rule,
-        evidence: evidenceOf(worst),
+        ...(others.length === 0 ? {} : { others }),
       },
     ];
   }
+
+  #tell(breach: Breach, catalogue: Catalogue): Told {
+    const { message, expected, actual, verdict, restsOn = this.#sight.breach ?? [] } = breach;
+    return {
+      verdict: verdict ?? gradeOf(catalogue, this.#requirements),
+      message,
+      ...(expected === undefined ? {} : { expected }),
+      ...(actual === undefined ? {} : { actual }),
+      evidence: evidenceOf(breach),
+      ...restingOn(restsOn),
+    };
+  }
 }
+
+type Told = NonNullable<Finding['others']>[number];
+
+const restingOn = (restsOn: readonly Sight[]): Pick<Finding, 'restsOn'> => (restsOn.length === 0 ? {} : { restsOn });
+
+const kindOf = ({ verdict, restsOn = [] }: Told): string => `${verdict} ${restsOn.join()}`;
 
 function evidenceOf({ evidence }: Breach): number[] {
   const shown = new Set(evidence.flatMap((entry) => (entry === undefined ? [] : [entry.index])));

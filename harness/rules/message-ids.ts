@@ -16,7 +16,9 @@ export const messageIds: Rule = {
 };
 
 function uniqueness({ messages, msrp }: Conversation): Matter {
-  const matter = new Matter(['RFC4975-7.1.1-01', 'RFC4975-7.1.1-02'], 'no Message-ID serves two messages');
+  const matter = new Matter(['RFC4975-7.1.1-01', 'RFC4975-7.1.1-02'], 'no Message-ID serves two messages', {
+    breach: ['sent', 'everybody'],
+  });
   const sent = new Map<string, number>();
   for (const { direction, messageId, times } of messages.list)
     if (direction === 'sent') sent.set(messageId, (sent.get(messageId) ?? 0) + Math.max(1, times));

@@ -16,6 +16,7 @@ import type { WireEntry } from '../wire/entry.ts';
 import { soundSip } from './broken-lines.ts';
 import type { Finding } from './finding.ts';
 import type { Rule } from './rule.ts';
+import type { Sight } from './sight.ts';
 import { conferenceOccasions } from './syntax/conference.ts';
 import { cpimOccasions } from './syntax/cpim.ts';
 import { msrpOccasions } from './syntax/msrp.ts';
@@ -27,6 +28,7 @@ import { spoiledBy } from './syntax/spoiled.ts';
 interface Seen {
   readonly violation: Violation;
   readonly evidence: number[];
+  readonly restsOn: readonly Sight[];
 }
 
 /** One message of a kind and what its validator found; no subject where it cannot be read as one of that kind. */
@@ -34,6 +36,8 @@ interface Validated<Subject> {
   readonly entry: WireEntry;
   readonly subject?: Subject;
   readonly violations: readonly Violation[];
+  /** What has to have been seen for a violation to be the SUT's own. */
+  readonly restsOn?: (violation: Violation) => readonly Sight[];
 }
 
 /** What the SUT wrote is well formed: everything the actors received, each kind by its own validator. */
@@ -49,10 +53,14 @@ function syntaxRule<Subject>(
     judge(conversation, catalogue) {
       const seen = new Map<string, Seen>();
       const shown = new Map<Occasion<Subject>, number>();
-      for (const { entry, subject, violations } of validate(conversation)) {
+      for (const { entry, subject, violations, restsOn = () => [] } of validate(conversation)) {
         for (const violation of violations) {
           const known = seen.get(violation.requirement);
-          if (known === undefined) seen.set(violation.requirement, { violation, evidence: [entry.index] });
+          const needs = restsOn(violation);
+          // What stands by itself says more than what somebody unseen may have caused.
+          const firmer = known !== undefined && known.restsOn.length > 0 && needs.length === 0;
+          if (known === undefined || firmer)
+            seen.set(violation.requirement, { violation, evidence: [entry.index], restsOn: needs });
           else if (known.evidence.at(-1) !== entry.index) known.evidence.push(entry.index);
         }
         if (subject === undefined || shown.size === occasions.length) continue;
@@ -87,7 +95,7 @@ function keptFinding(
 /** One finding for each requirement, however often it is broken; the first messages show it. */
 const EVIDENCE_SHOWN = 5;
 
-function findingOf(rule: string, { violation, evidence }: Seen, catalogue: Catalogue): Finding {
+function findingOf(rule: string, { violation, evidence, restsOn }: Seen, catalogue: Catalogue): Finding {
   const times = evidence.length === 1 ? '' : ` (and in ${evidence.length - 1} more messages)`;
   return {
     requirements: [violation.requirement],
@@ -95,8 +103,13 @@ function findingOf(rule: string, { violation, evidence }: Seen, catalogue: Catal
     message: `${violation.message}${times}`,
     rule,
     evidence: evidence.slice(0, EVIDENCE_SHOWN),
+    ...(restsOn.length === 0 ? {} : { restsOn }),
   };
 }
+
+/** A response repeats what was sent to it, and a copy may keep the Message-ID of its sender. */
+const mayBeRepeated = (message: MsrpMessage, violation: Violation): readonly Sight[] =>
+  message.kind === 'response' ? ['sent'] : /message-id/i.test(violation.message) ? ['sent', 'everybody'] : [];
 
 /**
  * A response repeats the transaction id and the paths of its request, be they as wrong as they like (RFC 4975 §7.2). A
@@ -138,7 +151,12 @@ const msrpSyntax = syntaxRule(
       const { message, defects } = entry.content;
       const oddities = msrpOddities(message).map((oddity) => ({ ...oddity, tolerated: true as const }));
       const violations = [...validateMsrp(message, defects), ...oddities];
-      yield { entry, subject: message, violations: violations.filter((one) => !repeated.excuses(message, one)) };
+      yield {
+        entry,
+        subject: message,
+        violations: violations.filter((one) => !repeated.excuses(message, one)),
+        restsOn: (violation) => mayBeRepeated(message, violation),
+      };
     }
   },
 );
@@ -198,7 +216,12 @@ const cpimSyntax = syntaxRule(
       const [entry] = message.chunks;
       if (message.direction !== 'received' || message.cpim === undefined || entry === undefined) continue;
       if (sent.has(message.digest)) continue;
-      yield { entry, subject: message.cpim, violations: validateCpim(message.cpim) };
+      yield {
+        entry,
+        subject: message.cpim,
+        violations: validateCpim(message.cpim),
+        restsOn: () => ['sent', 'everybody'],
+      };
     }
   },
 );

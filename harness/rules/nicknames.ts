@@ -33,13 +33,22 @@ export const nicknamesAreUnique: Rule = {
   id: 'nicknames-unique',
   about: 'no two users of a room hold one nickname at the same time',
   judge(conversation, catalogue) {
-    const unique = new Matter(['RFC7701-7-04', 'RFC7701-11-11'], 'a nickname belongs to one user only');
-    const granted = new Matter(['RFC7701-7.1-26'], 'a nickname that another user holds is not granted');
-    const refused = new Matter(['RFC7701-7.1-27'], 'the roster shows no nickname that was refused');
-    const unfit = new Matter(['RFC8266-2.3-04'], 'a nickname that was refused as malformed is not used at any time');
+    const unique = new Matter(['RFC7701-7-04', 'RFC7701-11-11'], 'a nickname belongs to one user only', {
+      breach: ['sent', 'dialogs', 'everybody'],
+    });
+    const granted = new Matter(['RFC7701-7.1-26'], 'a nickname that another user holds is not granted', {
+      breach: ['sent', 'dialogs', 'everybody'],
+    });
+    const refused = new Matter(['RFC7701-7.1-27'], 'the roster shows no nickname that was refused', {
+      breach: ['sent', 'everybody'],
+    });
+    const unfit = new Matter(['RFC8266-2.3-04'], 'a nickname that was refused as malformed is not used at any time', {
+      breach: ['sent', 'everybody'],
+    });
     const right = new Matter(
       ['RFC7701-7.4-04', 'RFC7701-7.1-29', 'RFC7701-7.1-34'],
       'the roster shows nicknames as they were granted',
+      { breach: ['sent', 'everybody'] },
     );
     const asked = askedFor(conversation);
     judgeHolds([unique, granted], holdsIn(conversation, asked));

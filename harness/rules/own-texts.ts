@@ -11,10 +11,18 @@ export const ownTexts: Rule = {
   id: 'own-texts',
   about: 'a wrapper is called message/cpim, and what nobody sent is in the name of nobody else but the room',
   judge({ messages, sessions, stays }, catalogue) {
-    const called = new Matter(['RFC3862-2.1-01'], 'a CPIM wrapper travels as message/cpim');
-    const named = new Matter(['RFC3862-6-02'], 'a text of the room itself does not come in the name of a participant');
-    const seen = new Matter(['RFC7701-5.2-20'], 'copies tell whom they are from and for');
-    const author = new Matter(['RFC7701-6.1-43'], 'the From of a copy is that of its sender');
+    const called = new Matter(['RFC3862-2.1-01'], 'a CPIM wrapper travels as message/cpim', {
+      breach: ['sent', 'everybody'],
+    });
+    const named = new Matter(['RFC3862-6-02'], 'a text of the room itself does not come in the name of a participant', {
+      breach: ['sent', 'everybody'],
+    });
+    const seen = new Matter(['RFC7701-5.2-20'], 'copies tell whom they are from and for', {
+      breach: ['sent', 'everybody'],
+    });
+    const author = new Matter(['RFC7701-6.1-43'], 'the From of a copy is that of its sender', {
+      breach: ['sent', 'everybody'],
+    });
     const authors = new Map<string, Set<string>>();
     for (const message of messages.list.filter(isSent))
       for (const key of keysOf(message))

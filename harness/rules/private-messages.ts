@@ -21,12 +21,19 @@ export const privateStaysPrivate: Rule = {
   id: 'private-stays-private',
   about: 'a private message reaches nobody but the sessions of its addressee',
   judge(conversation, catalogue) {
-    const secret = new Matter(['RFC7701-2-04'], 'but for sender and addressee nobody sees a private message');
-    const personal = new Matter(['RFC7701-6.2-23'], 'a private message reaches one participant rather than others');
-    const routed = new Matter(['RFC7701-4-09'], 'a private message is forwarded to the one participant in its To');
+    const secret = new Matter(['RFC7701-2-04'], 'but for sender and addressee nobody sees a private message', {
+      kept: ['received', 'everybody'],
+    });
+    const personal = new Matter(['RFC7701-6.2-23'], 'a private message reaches one participant rather than others', {
+      kept: ['received', 'everybody'],
+    });
+    const routed = new Matter(['RFC7701-4-09'], 'a private message is forwarded to the one participant in its To', {
+      kept: ['received', 'everybody'],
+    });
     const otherRoom = new Matter(
       ['RFC7701-4-13', 'RFC7701-6.2-11'],
       'a private message stays in the room of its sender',
+      { kept: ['received', 'everybody'] },
     );
     const unable = new Matter(
       ['RFC7701-6.2-19', 'RFC7701-8-02'],

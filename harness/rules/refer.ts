@@ -15,12 +15,15 @@ export const referIsTold: Rule = {
   about: 'an accepted REFER is followed by NOTIFYs that tell its progress and its end',
   judge({ sip }, catalogue) {
     const accepted = new Matter(['RFC3515-2.4.2-02'], 'REFER is accepted with 202 or 200');
-    const progress = new Matter(['RFC3515-2.4.4-01'], 'the first NOTIFY of a REFER comes at once, as message/sipfrag');
+    const progress = new Matter(['RFC3515-2.4.4-01'], 'the first NOTIFY of a REFER comes at once, as message/sipfrag', {
+      breach: ['received'],
+    });
     const outcome = new Matter(['RFC3515-2.4.5-01'], 'the fragment of a NOTIFY begins with a status line');
     const end = new Matter(['RFC3515-2.4.7-01'], 'the last NOTIFY of a REFER says terminated;reason=noresource');
     const id = new Matter(
       ['RFC3515-2.4.6-01'],
       'from the second REFER of a dialog on NOTIFY tells which it belongs to',
+      { breach: ['received'] },
     );
     const leak = new Matter(['RFC3515-2.4.5-02'], 'the fragment tells nobody’s address');
     for (const refer of sip.list) {

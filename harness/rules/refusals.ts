@@ -15,8 +15,13 @@ export const refusalsHaveTheirCause: Rule = {
   id: 'refusals-have-their-cause',
   about: '404 is about whom a message is for, and 415 is not given to a type that the room lists',
   judge(conversation, catalogue) {
-    const nobody = new Matter(['RFC7701-6.2-13'], '404 means that To names nobody in the room');
-    const unable = new Matter(['RFC7701-6.2-17'], '428 is about a participant that is in the room');
+    const nobody = new Matter(['RFC7701-6.2-13'], '404 means that To names nobody in the room', {
+      breach: ['dialogs'],
+      kept: ['everybody'],
+    });
+    const unable = new Matter(['RFC7701-6.2-17'], '428 is about a participant that is in the room', {
+      breach: ['everybody'],
+    });
     const listed = new Matter(['RFC7701-4.1-09'], 'the wrapped types that the room lists are taken');
     const receptions = new Receptions(conversation);
     for (const message of conversation.messages.list) {

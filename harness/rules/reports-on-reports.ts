@@ -7,7 +7,10 @@ export const reportsOnReports: Rule = {
   id: 'reports-on-reports',
   about: 'no REPORT answers a REPORT',
   judge({ msrp, sessions }, catalogue) {
-    const matter = new Matter(['RFC4975-7.3.2-08', 'RFC4975-7.1.2-10'], 'no REPORT answers a REPORT');
+    const matter = new Matter(['RFC4975-7.3.2-08', 'RFC4975-7.1.2-10'], 'no REPORT answers a REPORT', {
+      breach: ['sent'],
+      kept: ['received'],
+    });
     const reported = new Map<string, (typeof msrp.list)[number]>();
     const sent = new Set<string>();
     for (const exchange of msrp.list) {

@@ -43,16 +43,21 @@ class ReportMatters {
   readonly #name = new Matter(
     ['RFC7701-6.3-01', 'RFC4975-7.1.2-03'],
     'a report has the Message-ID that the sender used, and a range inside the message',
+    { breach: ['sent'] },
   );
-  readonly #passedOn = new Matter(['RFC7701-6.3-12'], 'reports of recipients are not passed on');
-  readonly #asked = new Matter(['RFC7701-6.3-02', 'RFC4975-7.1.3-09'], 'success reports are asked for');
+  readonly #passedOn = new Matter(['RFC7701-6.3-12'], 'reports of recipients are not passed on', { breach: ['sent'] });
+  readonly #asked = new Matter(['RFC7701-6.3-02', 'RFC4975-7.1.3-09'], 'success reports are asked for', {
+    breach: ['sent'],
+  });
   readonly #failure = new Matter(
     ['RFC7701-6.3-04', 'RFC4975-7.1.4-03', 'RFC4975-5.3-03'],
     'with Failure-Report no there is no failure report',
   );
   readonly #once = new Matter(['RFC7701-6.3-13'], 'a range is reported once, however many recipients there are');
   readonly #path = new Matter(['RFC4975-7.1.3-06'], 'To-Path of a report is the whole From-Path of the SEND');
-  readonly #over = new Matter(['RFC4975-7.1.2-13'], 'no report comes for a session that is over');
+  readonly #over = new Matter(['RFC4975-7.1.2-13'], 'no report comes for a session that is over', {
+    kept: ['received'],
+  });
   readonly #built = new Matter(
     ['RFC4975-7.1.3-02'],
     'a report is a request of its own, built by the rules for requests',

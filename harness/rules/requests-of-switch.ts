@@ -71,6 +71,7 @@ export const paths: Rule = {
     const signalled = new Matter(
       ['RFC4975-7.1-03', 'RFC4975-8.2-05'],
       'To-Path is the path that the receiver signalled, From-Path that of the switch',
+      { breach: ['dialogs'] },
     );
     const foreign = new Matter(
       ['RFC7701-2-03', 'RFC7701-9.3-01', 'RFC4975-3-04'],
@@ -128,6 +129,7 @@ export const silentUntilBound: Rule = {
     const matter = new Matter(
       ['RFC4975-5.4-16', 'RFC6135-4.2.2-10'],
       'nothing is sent on a connection before its first request has come',
+      { breach: ['sent'] },
     );
     const spoken = new Set<string>();
     const judged = new Set<Session>();
@@ -163,6 +165,7 @@ export const silentAfterLeave: Rule = {
     const matter = new Matter(
       ['RFC7701-4-12', 'RFC7701-3-01', 'RFC4353-5.3-01'],
       'what is sent after a BYE was answered does not reach who has left',
+      { breach: ['sent'], kept: ['received'] },
     );
     const left = conversation.sessions.list.filter(({ stay }) => stay.ended !== undefined);
     if (left.length === 0) return [];

@@ -13,18 +13,26 @@ export const oneResponse: Rule = {
   id: 'one-response',
   about: 'each request gets the responses it asks for, and no others',
   judge(conversation, catalogue) {
-    const once = new Matter(['RFC7701-6.3-03', 'RFC4975-7.2-01'], 'no request gets two responses');
-    const known = new Matter(['RFC4975-7.2-04'], 'responses repeat the transaction identifier of a request');
+    const once = new Matter(['RFC7701-6.3-03', 'RFC4975-7.2-01'], 'no request gets two responses', {
+      breach: ['sent'],
+    });
+    const known = new Matter(['RFC4975-7.2-04'], 'responses repeat the transaction identifier of a request', {
+      breach: ['sent'],
+    });
     const sameConnection = new Matter(
       ['RFC4975-7.2-09', 'RFC7701-6.3-10'],
       'responses come on the connection of their request',
+      { breach: ['sent'] },
     );
-    const none = new Matter(['RFC7701-6.3-04', 'RFC4975-7.1.4-04'], 'with Failure-Report no there is no response');
+    const none = new Matter(['RFC7701-6.3-04', 'RFC4975-7.1.4-04'], 'with Failure-Report no there is no response', {
+      kept: ['received'],
+    });
     const partial = new Matter(
       ['RFC7701-6.3-05', 'RFC4975-7.1.4-05', 'RFC4975-5.3-05'],
       'with Failure-Report partial there is no 200',
+      { kept: ['received'] },
     );
-    const reports = new Matter(['RFC4975-7.1.2-11'], 'no response answers a REPORT');
+    const reports = new Matter(['RFC4975-7.1.2-11'], 'no response answers a REPORT', { kept: ['received'] });
     const asked = new Asked(conversation);
     for (const exchange of conversation.msrp.list) {
       const { request, head, response } = exchange;

@@ -14,10 +14,18 @@ export const endpointsAreTold: Rule = {
   about: 'the roster tells rightly how an endpoint came, went, and what it negotiated',
   judge(conversation, catalogue) {
     const matters: EndpointMatters = {
-      joining: new Matter(['RFC4575-5.7.4-01'], 'joining-method is dialed-in where the participant has called'),
-      leaving: new Matter(['RFC4575-5.7.6-01'], 'disconnection-method is departed after a BYE of the participant'),
-      streams: new Matter(['RFC4575-5.7.8-01'], 'an endpoint has no more media elements than streams, and no others'),
-      direction: new Matter(['RFC4575-5.8.5-01'], 'the status of a stream is seen from the participant'),
+      joining: new Matter(['RFC4575-5.7.4-01'], 'joining-method is dialed-in where the participant has called', {
+        breach: ['dialogs', 'everybody'],
+      }),
+      leaving: new Matter(['RFC4575-5.7.6-01'], 'disconnection-method is departed after a BYE of the participant', {
+        breach: ['dialogs', 'everybody'],
+      }),
+      streams: new Matter(['RFC4575-5.7.8-01'], 'an endpoint has no more media elements than streams, and no others', {
+        breach: ['dialogs', 'everybody'],
+      }),
+      direction: new Matter(['RFC4575-5.8.5-01'], 'the status of a stream is seen from the participant', {
+        breach: ['dialogs', 'everybody'],
+      }),
     };
     const stays = new Map<string, Stay[]>();
     for (const stay of conversation.stays.list) {
@@ -146,8 +154,12 @@ export const stateOfConferenceIsTold: Rule = {
   id: 'conference-state-told',
   about: 'a conference that is told to be active can be joined, and one that is locked cannot',
   judge(conversation, catalogue) {
-    const active = new Matter(['RFC4575-5.5.2-01'], 'a conference that can be joined is told to be active');
-    const locked = new Matter(['RFC4575-5.5.3-01'], 'a conference that can be joined is not told to be locked');
+    const active = new Matter(['RFC4575-5.5.2-01'], 'a conference that can be joined is told to be active', {
+      breach: ['received'],
+    });
+    const locked = new Matter(['RFC4575-5.5.3-01'], 'a conference that can be joined is not told to be locked', {
+      breach: ['received'],
+    });
     const joins = conversation.sip.list.filter(isSuccessfulJoin);
     for (const { notifications, subscribed } of seriesIn(conversation)) {
       const room = subscribed[0]?.room;

@@ -82,14 +82,26 @@ export const hiddenInRoster: Rule = {
   id: 'hidden-in-roster',
   about: 'those who asked for privacy are shown under anonymous URIs, and nothing points to them',
   judge(conversation, catalogue) {
-    const anonymous = new Matter(['RFC4575-5.6-02'], 'the host of an anonymous URI ends in .invalid');
-    const shape = new Matter(['RFC4575-5.6-04'], 'an anonymous URI has the form sip:anonymousX@anonymous.invalid');
+    const anonymous = new Matter(['RFC4575-5.6-02'], 'the host of an anonymous URI ends in .invalid', {
+      breach: ['sent', 'everybody'],
+    });
+    const shape = new Matter(['RFC4575-5.6-04'], 'an anonymous URI has the form sip:anonymousX@anonymous.invalid', {
+      breach: ['sent', 'everybody'],
+    });
     const uris = new Matter(
       ['RFC4575-8.2-04', 'RFC4575-8.2-03'],
       'no URI in the roster leads to a participant that asked for privacy',
+      { breach: ['everybody'], kept: ['received', 'everybody'] },
     );
-    const dialogs = new Matter(['RFC4575-5.7.9-01'], 'the dialog of a participant that asked for privacy is not shown');
-    const names = new Matter(['RFC4575-8.2-02'], 'the name of a participant that asked for privacy is not shown');
+    const dialogs = new Matter(
+      ['RFC4575-5.7.9-01'],
+      'the dialog of a participant that asked for privacy is not shown',
+      { kept: ['received', 'everybody'] },
+    );
+    const names = new Matter(['RFC4575-8.2-02'], 'the name of a participant that asked for privacy is not shown', {
+      breach: ['sent', 'everybody'],
+      kept: ['received', 'everybody'],
+    });
     const series = seriesIn(conversation);
     judgeNames(conversation, series, names);
     for (const one of series) judgeStrangers(conversation, one, anonymous, shape);

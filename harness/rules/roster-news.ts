@@ -14,7 +14,9 @@ export const newsComeSoon: Rule = {
   id: 'news-come-soon',
   about: 'subscribers are told within eight seconds of who has joined and who has left',
   judge(conversation, catalogue) {
-    const soon = new Matter(['RFC6665-4.2.2-01'], 'joins and leaves are told within the rate limit and a margin');
+    const soon = new Matter(['RFC6665-4.2.2-01'], 'joins and leaves are told within the rate limit and a margin', {
+      breach: ['received', 'dialogs'],
+    });
     const stays = onlyStays(conversation);
     for (const series of seriesIn(conversation)) {
       const [first] = series.notifications;

@@ -14,6 +14,7 @@ import { shownBy, unheardOfTaken } from './exchange-occasions.ts';
 import type { Finding } from './finding.ts';
 import { Matter, settle } from './matter.ts';
 import type { Rule } from './rule.ts';
+import type { Sight } from './sight.ts';
 
 /** RFC 7701 §5.2: what a focus says of itself when it accepts. */
 export const focusDeclares: Rule = {
@@ -115,16 +116,20 @@ export const offerAnswer: Rule = {
   id: 'offer-answer',
   about: 'offers and answers of the focus fit what was said before',
   judge(conversation, catalogue) {
-    const found = new Map<string, { readonly violation: Violation; readonly evidence: number[] }>();
+    const found = new Map<string, Found>();
     let judged = false;
     let chats = false;
     const shown = new Set<string>();
-    const note = (violations: readonly Violation[], ...described: Described[]): void => {
+    const note = (
+      violations: readonly Violation[],
+      described: readonly Described[],
+      restsOn: readonly Sight[] = [],
+    ): void => {
       judged = true;
       for (const violation of violations) {
         const known = found.get(violation.requirement);
         if (known === undefined || (known.violation.tolerated === true && violation.tolerated !== true)) {
-          found.set(violation.requirement, { violation, evidence: described.map(({ entry }) => entry.index) });
+          found.set(violation.requirement, { violation, evidence: described.map(({ entry }) => entry.index), restsOn });
         }
       }
     };
@@ -132,12 +137,12 @@ export const offerAnswer: Rule = {
       for (const [i, agreement] of agreements.entries()) {
         const { offer, answer, peer } = agreement;
         for (const requirement of shownBy(agreement, i > 0)) shown.add(requirement);
-        if (offer.side === 'peer') note(validateOffer(offer.description), offer);
+        if (offer.side === 'peer') note(validateOffer(offer.description), [offer]);
         else {
           const breaches = [...validateAnswer(offer.description, answer.description), ...unheardOfTaken(agreement)];
           chats ||= answer.media !== undefined;
           // What a malformed offer gets for an answer is open.
-          if (breaches.length === 0 || isValid(offer.description)) note(breaches, offer, answer);
+          if (breaches.length === 0 || isValid(offer.description)) note(breaches, [offer, answer]);
         }
         const previous = agreements[i - 1]?.peer;
         if (previous === undefined) continue;
@@ -146,10 +151,11 @@ export const offerAnswer: Rule = {
         if (shrunk) continue;
         const next = validateNext(previous.description, peer.description);
         // In an answer the faults of a new description weigh less (RFC 3264 §8 binds offers).
-        note(peer.role === 'offer' ? next : next.map((one) => ({ ...one, tolerated: true as const })), previous, peer);
+        const weighed = peer.role === 'offer' ? next : next.map((one) => ({ ...one, tolerated: true as const }));
+        note(weighed, [previous, peer], ['dialogs']);
       }
     }
-    const breaches = [...found.values()].map((one) => findingOf(one.violation, one.evidence, catalogue));
+    const breaches = [...found.values()].map((one) => findingOf(one, catalogue));
     return judged && breaches.length === 0 ? [passed(chats, shown)] : breaches;
   },
 };
@@ -168,9 +174,14 @@ const passed = (chats: boolean, shown: ReadonlySet<string>): Finding => ({
   evidence: [],
 });
 
+interface Found {
+  readonly violation: Violation;
+  readonly evidence: number[];
+  readonly restsOn: readonly Sight[];
+}
+
 const findingOf = (
-  { requirement, message, tolerated }: Violation,
-  evidence: number[],
+  { violation: { requirement, message, tolerated }, evidence, restsOn }: Found,
   catalogue: Catalogue,
 ): Finding => ({
   requirements: [requirement],
@@ -178,4 +189,5 @@ const findingOf = (
   message,
   rule: offerAnswer.id,
   evidence,
+  ...(restsOn.length === 0 ? {} : { restsOn }),
 });

@@ -21,6 +21,7 @@ export const sessionUris: Rule = {
     const serves = new Matter(
       ['RFC4975-8.2-06', 'RFC4975-8.2-04'],
       'the first SEND to the URI that the focus has signalled is served',
+      { breach: ['sent', 'dialogs'] },
     );
     const known = new Map<string, Described>();
     for (const session of conversation.sessions.list) {

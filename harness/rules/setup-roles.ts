@@ -16,7 +16,7 @@ export const setupRoles: Rule = {
     const neverPassive = new Matter(['RFC6135-4.2.2-05'], 'the focus never offers passive');
     const answersPassive = new Matter(['RFC6135-4.2.2-08'], 'the focus answers actpass with passive');
     const discard = new Matter(['RFC6135-4.2.2-02'], 'beside setup active, m= and path have one port');
-    const connects = new Matter(['RFC6135-4.2.1-01'], 'only the active side connects');
+    const connects = new Matter(['RFC6135-4.2.1-01'], 'only the active side connects', { breach: ['dialogs'] });
     judgePresence(conversation, explicit);
     for (const { agreements } of conversation.stays.list) {
       for (const [i, { offer, answer, peer }] of agreements.entries()) {

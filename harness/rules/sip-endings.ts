@@ -12,7 +12,7 @@ export const byesOfFocus: Rule = {
   id: 'byes-of-focus',
   about: 'the focus sends BYE inside a dialog only, and not before the ACK or the end of its patience',
   judge({ sip }, catalogue) {
-    const matter = new Matter(['RFC3261-15-01'], byesOfFocus.about);
+    const matter = new Matter(['RFC3261-15-01'], byesOfFocus.about, { breach: ['sent', 'dialogs'] });
     const invites = sip.list.filter(({ message }) => message.method === 'INVITE');
     const acks = sip.list.filter(({ direction, message }) => direction === 'sent' && message.method === 'ACK');
     for (const { actor, direction, message, request } of sip.list) {

@@ -19,8 +19,10 @@ export const sipRepetition: Rule = {
   about: 'copies of a request draw copies of its response, and a refused INVITE its refusal until the ACK',
   judge({ sip }, catalogue) {
     const same = new Matter(['RFC3261-17.2-01'], 'a copy of a request gets the same response');
-    const refusals = new Matter(['RFC3261-17.2.1-02'], 'a refusal of INVITE is repeated over UDP, until the ACK');
-    const prompt = new Matter(['RFC3261-17.2.1-01'], 'an INVITE gets a response at once');
+    const refusals = new Matter(['RFC3261-17.2.1-02'], 'a refusal of INVITE is repeated over UDP, until the ACK', {
+      breach: ['sent', 'received', 'dialogs'],
+    });
+    const prompt = new Matter(['RFC3261-17.2.1-01'], 'an INVITE gets a response at once', { breach: ['received'] });
     const acks = sip.list.filter(({ direction, message }) => direction === 'sent' && message.method === 'ACK');
     for (const exchange of sip.list) {
       const { direction, message, request, final, repeated, retransmissions, provisional } = exchange;

@@ -119,6 +119,7 @@ export const requestsInDialog: Rule = {
     const matter = new Matter(
       ['RFC3261-12.2.1.1-01'],
       'requests inside a dialog go to the Contact of the participant, with rising CSeq',
+      { breach: ['dialogs'] },
     );
     const contacts = new Map<string, Set<string>>();
     const highest = new Map<string, { readonly number: number; readonly entry: WireEntry }>();

@@ -25,7 +25,7 @@ export const subscribeIsAnswered: Rule = {
     const brief = new Matter(['RFC6665-4.2.1.1-02'], 'only a time between nothing and an hour is called too brief');
     const prompt = new Matter(['RFC6665-4.2.1.1-03'], 'SUBSCRIBE is answered without waiting for a person');
     const contact = new Matter(['RFC6665-3.1.1-03'], 'an expires parameter of Contact does not shorten a subscription');
-    const members = new Matter(['RFC4575-3.5-02'], 'whoever is in the room may subscribe');
+    const members = new Matter(['RFC4575-3.5-02'], 'whoever is in the room may subscribe', { breach: ['dialogs'] });
     for (const exchange of conversation.sip.list) {
       const { direction, message, request, final, retransmissions } = exchange;
       if (direction !== 'sent' || message.method !== 'SUBSCRIBE' || final === undefined) continue;
@@ -103,12 +103,20 @@ export const notifyFitsSubscribe: Rule = {
   id: 'notify-fits-subscribe',
   about: 'NOTIFY is of the package that was subscribed to, and its body of a type that was accepted',
   judge({ sip }, catalogue) {
-    const token = new Matter(['RFC4575-3.1-01'], 'the package is called conference');
-    const accepted = new Matter(['RFC6665-3.2.1-02'], 'a body is of a type that was accepted');
-    const plain = new Matter(['RFC4575-3.4-01', 'RFC6502-4.1-01'], 'who accepts the plain documents alone gets them');
-    const byDefault = new Matter(['RFC4575-3.4-02'], 'who does not say what it accepts gets plain documents');
-    const nothing = new Matter(['RFC4575-3.4-04'], 'who accepts none of the documents is sent none');
-    const xcon = new Matter(['RFC6502-4-01'], 'XCON documents go to those alone who accept them');
+    const token = new Matter(['RFC4575-3.1-01'], 'the package is called conference', { breach: ['dialogs'] });
+    const accepted = new Matter(['RFC6665-3.2.1-02'], 'a body is of a type that was accepted', { breach: ['dialogs'] });
+    const plain = new Matter(['RFC4575-3.4-01', 'RFC6502-4.1-01'], 'who accepts the plain documents alone gets them', {
+      breach: ['dialogs'],
+    });
+    const byDefault = new Matter(['RFC4575-3.4-02'], 'who does not say what it accepts gets plain documents', {
+      breach: ['dialogs'],
+    });
+    const nothing = new Matter(['RFC4575-3.4-04'], 'who accepts none of the documents is sent none', {
+      breach: ['dialogs'],
+    });
+    const xcon = new Matter(['RFC6502-4-01'], 'XCON documents go to those alone who accept them', {
+      breach: ['dialogs'],
+    });
     const type = new Matter(['RFC4575-9.2-01'], 'plain documents are labelled as such, and as UTF-8');
     const subscribes = new Map<string, SipExchange[]>();
     for (const exchange of sip.list) {

@@ -21,17 +21,24 @@ export const subscriptionsAreKept: Rule = {
   id: 'subscriptions-kept',
   about: 'notifications belong to a subscription and keep to its event and its time',
   judge({ sip }, catalogue) {
-    const known = new Matter(['RFC6665-4.2.1-01'], 'no NOTIFY of the conference package without SUBSCRIBE');
-    const refused = new Matter(['RFC6665-4.1.2.1-02'], 'a refused SUBSCRIBE draws no NOTIFY');
+    const known = new Matter(['RFC6665-4.2.1-01'], 'no NOTIFY of the conference package without SUBSCRIBE', {
+      breach: ['sent', 'dialogs'],
+    });
+    const refused = new Matter(['RFC6665-4.1.2.1-02'], 'a refused SUBSCRIBE draws no NOTIFY', {
+      breach: ['sent', 'dialogs'],
+    });
     const event = new Matter(
       ['RFC6665-4.5.2-03', 'RFC6665-3.2.1-01'],
       'NOTIFY has the Event of the SUBSCRIBE, id included',
+      { breach: ['sent', 'dialogs'] },
     );
     const granted = new Matter(
       ['RFC6665-3.1.1-02', 'RFC6665-4.2.1.4-01', 'RFC4575-3.3-01'],
       'no more time is granted than was asked for',
     );
-    const left = new Matter(['RFC6665-4.2.2-05'], 'the time left is never more than was granted');
+    const left = new Matter(['RFC6665-4.2.2-05'], 'the time left is never more than was granted', {
+      breach: ['dialogs'],
+    });
     const over = new Matter(['RFC6665-4.2.2-03'], 'an answer that ends a subscription is followed by no more NOTIFY');
     const subscriptions = new Subscriptions(sip.list);
     for (const exchange of sip.list) {

@@ -8,7 +8,9 @@ export const unchangedDescriptions: Rule = {
   id: 'unchanged-descriptions',
   about: 'a description of the focus that changes nothing keeps its o= line',
   judge(conversation, catalogue) {
-    const matter = new Matter(['RFC4975-8.4-06'], 'an unchanged description has the o= line of the one before');
+    const matter = new Matter(['RFC4975-8.4-06'], 'an unchanged description has the o= line of the one before', {
+      breach: ['dialogs'],
+    });
     for (const { agreements } of conversation.stays.list) {
       for (const [i, { actor, peer }] of agreements.entries()) {
         const before = agreements[i - 1];

@@ -12,15 +12,20 @@ export const urisOfSwitch: Rule = {
   about: 'the URIs of the switch name port, transport and security of its connections, and those that were signalled',
   judge(conversation, catalogue) {
     const transport = new Matter(['RFC4975-6-03'], 'URIs for MSRP over TCP have the transport tcp');
-    const security = new Matter(['RFC4975-6-06'], 'msrps goes with TLS, and msrp with plain TCP');
+    const security = new Matter(['RFC4975-6-06'], 'msrps goes with TLS, and msrp with plain TCP', {
+      breach: ['security'],
+    });
     const port = new Matter(['RFC4975-6-08'], 'URIs that are signalled name their port');
-    const announced = new Matter(['RFC4975-3-02'], 'the switch is known in MSRP by the URI that it has signalled');
-    const direct = new Matter(['RFC4975-5.2-01'], 'without relays a path is one URI');
+    const announced = new Matter(['RFC4975-3-02'], 'the switch is known in MSRP by the URI that it has signalled', {
+      breach: ['dialogs'],
+    });
+    const direct = new Matter(['RFC4975-5.2-01'], 'without relays a path is one URI', { breach: ['dialogs'] });
     const whole = new Matter(
       ['RFC4975-7.1-04', 'RFC4975-8.3-02'],
       'To-Path has all URIs of the path in the order in which they are visited',
+      { breach: ['dialogs'] },
     );
-    const user = new Matter(['RFC4975-6-09'], 'a userinfo part is copied as it was signalled');
+    const user = new Matter(['RFC4975-6-09'], 'a userinfo part is copied as it was signalled', { breach: ['dialogs'] });
     for (const { peer } of conversation.stays.agreed.map(({ agreement }) => agreement)) {
       for (const uri of peer.media?.path ?? []) {
         const read = parseMsrpUri(uri);

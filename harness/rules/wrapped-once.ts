@@ -10,7 +10,9 @@ export const wrappedOnce: Rule = {
   id: 'wrapped-once',
   about: 'a message in several chunks has one wrapper',
   judge(conversation, catalogue) {
-    const matter = new Matter(['RFC4975-13-08'], 'a message is wrapped once, not chunk by chunk');
+    const matter = new Matter(['RFC4975-13-08'], 'a message is wrapped once, not chunk by chunk', {
+      breach: ['sent', 'everybody'],
+    });
     for (const message of conversation.messages.list) {
       if (message.direction !== 'received' || bareType(message.contentType) !== 'message/cpim') continue;
       const [first, ...later] = message.chunks;

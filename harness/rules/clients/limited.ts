@@ -13,8 +13,13 @@ export const limitedToClients = (rule: Rule): Rule => ({
       const requirements = finding.requirements.filter((id) => bindsTheClient(catalogue, id));
       return requirements.length === 0
         ? []
-        : [{ ...finding, requirements, message: finding.message.replace(SUT, 'the client') }];
+        : [{ ...ofClient(finding), requirements, ...(finding.others && { others: finding.others.map(ofClient) }) }];
     }),
+});
+
+const ofClient = <Told extends { readonly message: string }>(told: Told): Told => ({
+  ...told,
+  message: told.message.replace(SUT, 'the client'),
 });
 
 function bindsTheClient(catalogue: Catalogue, id: string): boolean {

@@ -12,8 +12,12 @@ export const overIsOver: Rule = {
   id: 'over-is-over',
   about: 'nothing more comes of a message after 413, nor of a session after BYE',
   judge(conversation, catalogue) {
-    const stopped = new Matter(['RFC4975-10.5-02'], 'after 413 no further chunk of a message comes');
-    const ended = new Matter(['RFC4975-11.1-01'], 'after BYE nothing more is sent in the session');
+    const stopped = new Matter(['RFC4975-10.5-02'], 'after 413 no further chunk of a message comes', {
+      kept: ['received'],
+    });
+    const ended = new Matter(['RFC4975-11.1-01'], 'after BYE nothing more is sent in the session', {
+      kept: ['received'],
+    });
     const sends = conversation.msrp.list.filter(
       ({ request, head }) => request.direction === 'received' && head.method === 'SEND',
     );

@@ -1,6 +1,9 @@
 import type { End, Flow } from '../packets/flow.ts';
 import type { WireContent } from '../wire/entry.ts';
 
+/** A message of either protocol. */
+export type MessageContent = Extract<WireContent, { readonly protocol: 'sip' | 'msrp' }>;
+
 /** What the flows of a capture carried, message by message, in the order in which the last packet of each passed. */
 export type CaptureItem = {
   readonly flow: Flow;
@@ -14,7 +17,7 @@ export type CaptureItem = {
   | {
       readonly type: 'message';
       readonly from: End;
-      readonly content: Extract<WireContent, { readonly protocol: 'sip' | 'msrp' }>;
+      readonly content: MessageContent;
       readonly octets: Buffer;
     }
   /** Octets of a SIP or MSRP flow that are no message, or only part of one. */

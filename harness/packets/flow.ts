@@ -26,8 +26,25 @@ export type FlowEvent = {
   | { readonly type: 'opened' }
   /** The capture begins in the middle of this flow: what comes first need not be the beginning of a message. */
   | { readonly type: 'joined' }
-  | { readonly type: 'octets'; readonly from: End; readonly octets: Buffer }
+  /**
+   * Octets of a stream. `packets` carried them: not always the one by which they became known, as what overtook others has
+   * to wait for those. A view, as in `Packet`.
+   */
+  | { readonly type: 'octets'; readonly from: End; readonly octets: Buffer; readonly packets: readonly number[] }
+  /** One UDP datagram; `missing` octets at its end were not captured. A view, as in `Packet`. */
+  | {
+      readonly type: 'datagram';
+      readonly from: End;
+      readonly octets: Buffer;
+      readonly missing: number;
+      readonly packets: readonly number[];
+    }
   /** Octets that the capture has not got: lost packets, or packets cut short. */
   | { readonly type: 'gap'; readonly from: End; readonly missing: number }
   | { readonly type: 'closed'; readonly by: End; readonly how: 'ended' | 'reset' }
+  /**
+   * No more of it will be told, though nobody was seen to close it: the capture is over, its ports were used for another
+   * connection, or it was idle for longest when there were too many to follow.
+   */
+  | { readonly type: 'left'; readonly why: 'capture-over' | 'ports-reused' | 'too-many' }
 );

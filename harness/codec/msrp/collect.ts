@@ -72,9 +72,14 @@ export class MsrpCollector {
     this.#segment = Buffer.alloc(0);
   }
 
-  /** The stream is over. */
-  end(): void {
-    this.#parser.end();
+  /** The head of the message whose body is under way, and where in the stream that body began. */
+  get unfinished(): { readonly head: MsrpHead; readonly bodyStart: number } | undefined {
+    return this.#open && { head: this.#open.head, bodyStart: this.#open.start + this.#open.headLength };
+  }
+
+  /** The stream is over, or interrupted: `why` begins the reason that is given for a message left unfinished. */
+  end(why?: string): void {
+    this.#parser.end(why);
   }
 
   #keep(octets: Buffer): void {

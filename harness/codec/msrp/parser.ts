@@ -67,8 +67,11 @@ export class MsrpParser {
     this.#base += segment.length;
   }
 
-  /** The stream is over: an unfinished message is reported as garbage, after the body octets still held back. */
-  end(): void {
+  /**
+   * The stream is over, or interrupted: an unfinished message is reported as garbage, after the body octets still held
+   * back. `why` begins the reason.
+   */
+  end(why = 'the stream ends'): void {
     const state = this.#state;
     const octets = this.#held.take();
     const start = this.#base - octets.length;
@@ -76,9 +79,9 @@ export class MsrpParser {
     this.#reset('start', this.#base);
     if (state === 'body' || state === 'body-start') {
       if (octets.length > 0) this.#emit({ type: 'body', octets });
-      this.#garbage(Buffer.alloc(0), this.#base, 'the stream ends inside a body');
+      this.#garbage(Buffer.alloc(0), this.#base, `${why} inside a body`);
     } else if (octets.length > 0) {
-      this.#garbage(octets, start, state === 'lost' ? noStartLine : 'the stream ends inside a head');
+      this.#garbage(octets, start, state === 'lost' ? noStartLine : `${why} inside a head`);
     }
   }
 

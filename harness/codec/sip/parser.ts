@@ -74,8 +74,21 @@ export class SipStreamParser {
     }
   }
 
-  /** The stream has ended; what is left over can only be a lone line end or a message cut short. */
-  end(): void {
+  /** Octets kept of the message under way. */
+  get held(): number {
+    return this.#held.length;
+  }
+
+  /** Octets still to come of the message under way, once its head tells. */
+  get awaited(): number | undefined {
+    return this.#framed && this.#framed.end - this.#held.length;
+  }
+
+  /**
+   * The stream has ended, or is interrupted; what is left over can only be a lone line end or a message cut short. `why`
+   * begins the reason.
+   */
+  end(why = 'the stream ended'): void {
     if (this.#broken) return;
     const octets = this.#held.take();
     if (octets[0] === CR && octets[1] === LF) {
@@ -83,7 +96,7 @@ export class SipStreamParser {
       this.#finishUnit(2);
     }
     const left = octets.subarray(octets[0] === CR && octets[1] === LF ? 2 : 0);
-    if (left.length > 0) this.#fail(left, 'the stream ended inside a message');
+    if (left.length > 0) this.#fail(left, `${why} inside a message`);
     this.#broken = true;
   }
 

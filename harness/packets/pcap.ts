@@ -80,7 +80,16 @@ export class PcapFormat implements CaptureFormat {
         continue;
       }
       const size = this.#packetHeader + captured;
-      if (span.end - at < size) return this.#incomplete(span, at, size, 'a packet');
+      if (span.end - at < size) {
+        // More captured than there was: no file that is cut off, but a wrong length, and packets may follow.
+        if (!span.last || captured <= this.#word(span.octets, at + 12)) {
+          return this.#incomplete(span, at, size, 'a packet');
+        }
+        this.#frame++;
+        this.#damage = { offset: span.offset + at, reason: `a packet of ${captured} octets ends behind the file` };
+        at++;
+        continue;
+      }
       this.#packet(span.octets, at, size);
       at += size;
     }

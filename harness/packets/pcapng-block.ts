@@ -1,5 +1,4 @@
 import type { Span } from './capture-format.ts';
-import { padded } from './pcapng-options.ts';
 
 /** Types of blocks, `draft-ietf-opsawg-pcapng` §11.1. */
 export const BLOCK = {
@@ -66,18 +65,15 @@ export function isWholeBlock({ octets, end, last }: Span, at: number, ofSection:
   return (littleEndian ? octets.readUInt32LE(trailer) : octets.readUInt32BE(trailer)) === length;
 }
 
-/** Octets of options that an ordinary packet has at most. */
-const MOST_OPTIONS = 65_536;
-
 /**
- * Whether a block that runs past the end of the file is an ordinary packet that was cut off, by its own two lengths,
- * and not one whose length is wrong: then nothing but its own octets follows.
+ * Whether the file ends within the octets of a packet, by both lengths that stand before them: then nothing else follows,
+ * and there is no sense in looking for another block. Otherwise the length of the block may be wrong.
  */
 export function isCutOff(octets: Buffer, at: number, end: number, littleEndian: boolean): boolean {
   const word = (position: number): number =>
     littleEndian ? octets.readUInt32LE(position) : octets.readUInt32BE(position);
   const type = word(at);
   if ((type !== BLOCK.enhancedPacket && type !== BLOCK.packet) || end - at < 24) return false;
-  const options = padded(word(at + 4)) - 32 - padded(word(at + 20));
-  return options >= 0 && options <= MOST_OPTIONS;
+  const captured = word(at + 20);
+  return at + 28 + captured > end && 32 + captured <= word(at + 4);
 }

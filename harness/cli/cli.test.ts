@@ -48,7 +48,7 @@ describe('msrpspec run', { timeout: 120_000 }, () => {
 
   it.each([
     [['run', 'no-such-scenario'], 'no scenario matches "no-such-scenario"'],
-    [['run', '--sut', 'http://x'], '--sut "http://x" is neither builtin nor a SIP URI'],
+    [['run', '--sut', 'http://x'], '--sut "http://x" is none of builtin, a SIP URI'],
     [['run', '--jobs', '0'], 'a whole number above 0 is due'],
     [['run', '--in-memory', '--sut', 'sip:a@127.0.0.1'], '--in-memory goes with the built-in focus only'],
     [['runn'], "unknown command 'runn'"],

@@ -21,9 +21,9 @@ export function probeCommand(): Command {
   return withTls(
     new Command('probe').description('join a SUT once, see what it offers, and write a first profile of it'),
   )
-    .argument('[target]', 'the SIP URI of a room: sip:room@host:5060;transport=tcp')
+    .argument('[target]', 'the SIP URI of a room: sip:room@host:5060;transport=tcp; or command:PROGRAM …, image:NAME …')
     .option('--profile <file>', 'instead of a target: a profile to go on from')
-    .option('--room <uri>', 'with a SIP URI: a room to use instead of the one in it; may be given again', collect)
+    .option('--room <uri>', 'with a target: a room to use; may be given again', collect)
     .option('--write <file>', 'write the profile there, instead of to standard output')
     .addHelpText(
       'after',

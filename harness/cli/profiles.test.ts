@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runRecordSchema } from '../runner/record.ts';
-import { packageRoot } from './paths.ts';
+import { packageRoot, thisProgram } from './paths.ts';
 import { Programs } from './program.fixture.ts';
 
 const programs = new Programs();
@@ -125,6 +125,28 @@ describe('a command of a profile', { timeout: 120_000 }, () => {
     expect(stdout).toContain('Not so any more, take it off the profile: RFC7701-7.1-26 (not so any more)');
     expect(status).toBe(1);
     expect(readFileSync(join(folder, 'out', 'latest', 'sut-output.txt'), 'utf8')).toMatch(/sip/i);
+  });
+});
+
+describe('a command on the command line', { timeout: 120_000 }, () => {
+  const run = (...args: string[]) => programs.msrpspec('run', 'rfc7701/9-examples', '--out', folder, ...args).ended;
+
+  it('is started, judged and stopped', async () => {
+    const focus = [...thisProgram, 'focus', '--sip-port={sip.port}', '--msrp-port={msrp.port}', '--on-demand', 'test'];
+    const sut = `command:${focus.map((word) => `"${word}"`).join(' ')}`;
+    const { status, stdout, stderr } = await run('--sut', sut, '--room', 'sip:test-{n}@127.0.0.1');
+    expect([status, stderr], stdout).toEqual([0, '']);
+    const record = runRecordSchema.parse(JSON.parse(readFileSync(join(folder, 'latest', 'run.json'), 'utf8')));
+    expect(record).toMatchObject({ sut: { kind: 'command', name: sut }, summary: { pass: 6, total: 6 } });
+  });
+
+  it.each([
+    ['command:server {sip.prot}', 2, '--sut "command:server {sip.prot}": nothing is known of {sip.prot}'],
+    ['command:/no/such/program', 3, '--sut: the command /no/such/program could not be started: spawn'],
+  ])('%s is complained of in one line', async (sut, expected, message) => {
+    const { status, stdout, stderr } = await run('--sut', sut);
+    expect([status, stdout, stderr.split('\n').length]).toEqual([expected, '', 2]);
+    expect(stderr).toContain(message);
   });
 });
 

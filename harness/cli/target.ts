@@ -45,7 +45,7 @@ export function targetOf(options: TargetArguments, { catalogue, scenarios }: Sui
   ];
   if (profile !== undefined || sut === 'builtin') {
     const [setting] = settings;
-    if (setting !== undefined) throw new UsageError(`${setting} goes with the SIP URI of a server (--sut) only`);
+    if (setting !== undefined) throw new UsageError(`${setting} goes with --sut only`);
   }
   if (inMemory === true && (profile !== undefined || sut !== 'builtin'))
     throw new UsageError('--in-memory goes with the built-in focus only');
@@ -62,7 +62,7 @@ export function targetOf(options: TargetArguments, { catalogue, scenarios }: Sui
   if (sut === 'builtin') return { kind: 'built-in' };
   const { msrpTls: msrp, tlsTrust: trust } = options;
   const tls = { ...(msrp === undefined ? {} : { msrp }), ...(trust === undefined ? {} : { trust }) };
-  const made = profileOfTarget(sut, process.cwd(), { rooms: room, tls });
+  const made = profileOfTarget(sut, process.cwd(), { rooms: room, tls, environment: process.env });
   if (!made.ok) throw new UsageError(`--sut ${made.error}`);
   return { kind: 'profile', profile: made.value };
 }

@@ -105,12 +105,13 @@ export class ChildProgram {
     return outcome;
   }
 
-  /** Waits for a sign that it is ready. Error: it ended first, or took too long. */
-  async ready<T>(sign: Promise<Result<T, string>>, withinMs: number): Promise<Result<T, string>> {
+  /** Waits for a sign that it is ready. Error: it ended first, or took too long; `missing` says what has not come. */
+  async ready<T>(sign: Promise<Result<T, string>>, withinMs: number, missing?: string): Promise<Result<T, string>> {
+    const what = missing === undefined ? '' : ` (${missing})`;
     let settle: () => void = () => {};
     const late = new Promise<Result<T, string>>((resolve) => {
       const timer = this.#options.clock.after(withinMs, () =>
-        resolve(err(`${this.#options.called} was not ready after ${withinMs / 1000} s${this.#said()}`)),
+        resolve(err(`${this.#options.called} was not ready after ${withinMs / 1000} s${what}${this.#said()}`)),
       );
       settle = () => timer.cancel();
     });

@@ -81,6 +81,17 @@ describe.skipIf(maySkip)(`containers${found.ok ? '' : `: ${found.error}`}`, { ti
     expect(summary.pass + summary.unsupported).toBe(summary.total);
   });
 
+  it('an image is a target of the command line, with what it shall run', async () => {
+    const sut = `image:${IMAGE} ${FOCUS.map((word) => `'${word}'`).join(' ')}`;
+    const args = ['run', 'rfc7701/9-examples', '--sut', sut, '--out', folder];
+    const { status, stdout, stderr } = await programs.msrpspec(...args).ended;
+    expect([status, stderr], stdout).toEqual([0, '']);
+    expect(readRun(join(folder, 'latest'))).toMatchObject({
+      sut: { kind: 'container', name: sut },
+      summary: { pass: 6, total: 6 },
+    });
+  });
+
   it('a participant in one container talks to the focus in another, on a network of their own', async () => {
     const network = await new Network().start();
     const up: RunningContainer[] = [];

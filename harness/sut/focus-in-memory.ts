@@ -8,11 +8,12 @@ import { onDemand, TEST_ROSTER_INTERVAL_MS } from './focus-rooms.ts';
 import { OwnRooms, type RoomPattern } from './own-rooms.ts';
 import type { Sut } from './sut.ts';
 
-const FOCUS_HOST = '10.0.0.1';
+export const FOCUS_HOST = '10.0.0.1';
 const PARTICIPANT_HOST = '10.0.0.2';
 
 export interface Simulation {
   readonly clock: Clock;
+  /** As seen from the host of the focus. */
   readonly network: Network;
   readonly random: Random;
 }

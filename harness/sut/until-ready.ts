@@ -9,7 +9,7 @@ import { answersDatagrams, portTakesConnections, type Trying } from './readiness
 /** A program that has been started, as far as its readiness goes. */
 export interface Starting {
   line<T>(find: (line: string) => T | undefined, withinMs: number): Promise<Result<T, string>>;
-  ready<T>(sign: Promise<Result<T, string>>, withinMs: number): Promise<Result<T, string>>;
+  ready<T>(sign: Promise<Result<T, string>>, withinMs: number, missing?: string): Promise<Result<T, string>>;
 }
 
 export interface ReadinessOptions {
@@ -35,15 +35,20 @@ export async function untilReady(
   const givenUp = new Promise<void>((settle) => {
     giveUp = settle;
   });
-  const sign = signOfLife(ready, options, { ...options, givenUp }).then(() => ok(undefined));
-  const outcome = await program.ready(sign, withinMs);
+  const where = signalled(ready, options.server);
+  const sign = signOfLife(where, options, { ...options, givenUp }).then(() => ok(undefined));
+  const { transport, host, port } = where;
+  const outcome = await program.ready(sign, withinMs, `nothing answers at ${transport} ${host}:${port}`);
   giveUp();
   return outcome;
 }
 
-function signOfLife(ready: Readiness | undefined, { server, random }: ReadinessOptions, trying: Trying): Promise<void> {
-  if (ready !== undefined && 'port' in ready)
-    return portTakesConnections({ host: server.host, port: Number(ready.port) }, trying);
-  if (server.transport === 'udp') return answersDatagrams(server, server.host, random, trying);
-  return portTakesConnections(server, trying);
+/** Where it answers once it is ready: a TCP port that its profile names, or its SIP. */
+const signalled = (ready: { readonly port: string | number } | undefined, server: ServerAddress): ServerAddress =>
+  ready === undefined ? server : { transport: 'tcp', host: server.host, port: Number(ready.port) };
+
+function signOfLife(where: ServerAddress, { random }: ReadinessOptions, trying: Trying): Promise<void> {
+  return where.transport === 'udp'
+    ? answersDatagrams(where, where.host, random, trying)
+    : portTakesConnections(where, trying);
 }

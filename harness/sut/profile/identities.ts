@@ -3,7 +3,7 @@ import { Accounts, type Identities, type Identity, madeUpIdentities } from '../i
 import type { Profile } from './schema.ts';
 
 /** Whom the participants appear as before this SUT. `domain`: where nothing else is said. */
-export function profileIdentities({ identities = {}, rooms, sip }: Profile, domain: string): Identities {
+export function profileIdentities({ identities = {}, rooms, sip }: Omit<Profile, 'name'>, domain: string): Identities {
   const { accounts, username, password = '', register } = identities;
   const scheme = /^sips:/i.test(sip) ? 'sips' : 'sip';
   const registrar = register === true ? { registrar: `${scheme}:${domain}` } : {};

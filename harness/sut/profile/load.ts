@@ -84,7 +84,8 @@ function pathProblems({ value, problem }: File, folder: string): Problem[] {
     .map(([path, named]) => problem(path, `there is no ${resolve(folder, named ?? '')}`));
 }
 
-const KNOWN = ['host', 'test-host', 'folder'];
+/** Names of placeholders that stand for one value each, in every text of a profile. */
+export const KNOWN_VALUES = ['host', 'test-host', 'folder'];
 /** Values of an order to a client, filled in when it is given. */
 export const ORDER_VALUES = ['room', 'as', 'text', 'to', 'nickname'];
 
@@ -96,10 +97,13 @@ export function placeholderProblems<T extends object>(
     (key === 'rooms' && name === 'n') || (key === 'driver' && ORDER_VALUES.includes(name));
   return Object.entries(value).flatMap(([key, part]) =>
     [...placeholdersIn(part)].flatMap((name) => {
-      if (KNOWN.includes(name) || name.endsWith('.port') || inTemplate(key, name)) return [];
+      if (KNOWN_VALUES.includes(name) || name.endsWith('.port') || inTemplate(key, name)) return [];
       if (!name.startsWith('env.'))
         return [
-          problem([key], `nothing is known of {${name}}${didYouMean(name, [...KNOWN, 'sip.port', 'msrp.port'])}`),
+          problem(
+            [key],
+            `nothing is known of {${name}}${didYouMean(name, [...KNOWN_VALUES, 'sip.port', 'msrp.port'])}`,
+          ),
         ];
       const variable = name.slice('env.'.length);
       return environment[variable] === undefined ? [problem([key], `${variable} is not set in the environment`)] : [];

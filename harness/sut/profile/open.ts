@@ -60,15 +60,20 @@ export async function openProfile(loaded: LoadedProfile, options: OpenOptions): 
 /** Fills in the placeholders of a part of the profile. */
 type Fill = <T>(part: T, addresses: Readonly<Record<string, string>>) => Result<T, string>;
 
+type Target = Omit<Profile, 'name'>;
+
 /** What is reached at an address, or started as a command. */
 async function here(
   { profile: written, folder }: LoadedProfile,
   fill: Fill,
   options: OpenOptions,
 ): Promise<Result<Sut, string>> {
-  const profile = fill(written, { host: LOOPBACK, 'test-host': written['test-host'] ?? LOOPBACK });
+  const { name, ...rest } = written;
+  const profile = fill(rest, { host: LOOPBACK, 'test-host': written['test-host'] ?? LOOPBACK });
   if (!profile.ok) return profile;
-  return assembled(profile.value, folder, options, (server) => startedSut(profile.value, folder, server, options));
+  return assembled(name, profile.value, folder, options, (server) =>
+    startedSut(profile.value, folder, server, options),
+  );
 }
 
 /** What is started in a container: it has an address only when it is up, and the rest of the profile goes by that. */
@@ -77,7 +82,7 @@ async function contained(
   fill: Fill,
   options: OpenOptions,
 ): Promise<Result<Sut, string>> {
-  const { container: described, ...rest } = written;
+  const { name, container: described, ...rest } = written;
   if (described === undefined) return err('there is no container in the profile');
   const engine = await findEngine();
   if (!engine.ok) return engine;
@@ -102,13 +107,15 @@ async function contained(
   const { host, running } = started.value;
   const local = rest['test-host'] === undefined ? await localAddressTowards(host) : ok(rest['test-host']);
   const profile = local.ok ? fill(rest, { host, 'test-host': local.value }) : local;
-  const sut = profile.ok ? await assembled(profile.value, folder, options, async () => ok(running)) : profile;
+  const sut = profile.ok ? await assembled(name, profile.value, folder, options, async () => ok(running)) : profile;
   if (!sut.ok) await running.stop();
   return sut;
 }
 
+/** `name` stays as it is written, with what stands in braces: the same in every run. */
 async function assembled(
-  profile: Profile,
+  name: string,
+  profile: Target,
   folder: string,
   { clock, network, random, load }: OpenOptions,
   start: (server: ServerAddress) => Promise<Result<Running, string>>,
@@ -141,7 +148,7 @@ async function assembled(
   });
   const learnsBy = profile.settings?.['hidden-user-learns-uri'];
   return ok({
-    name: profile.name,
+    name,
     kind: running.kind,
     target: profile.sip,
     ...(running.processId === undefined ? {} : { processId: running.processId }),
@@ -162,7 +169,7 @@ async function assembled(
 
 /** An outbound proxy gets all requests outside dialogs, and a route that says so where it is not the SUT itself (RFC 3261 §8.1.2). */
 function wayTo(
-  { 'outbound-proxy': written }: Profile,
+  { 'outbound-proxy': written }: Target,
   { transport, host, port }: ServerAddress,
 ): Result<Sut['sip'], string> {
   const direct = { transport, address: { host, port } };
@@ -177,7 +184,7 @@ function wayTo(
 }
 
 async function startedSut(
-  { command }: Profile,
+  { command }: Target,
   folder: string,
   server: ServerAddress,
   { clock, network, random, keepOutput }: OpenOptions,
@@ -188,7 +195,7 @@ async function startedSut(
 }
 
 async function tlsOf(
-  { tls }: Profile,
+  { tls }: Target,
   folder: string,
   sipOverTls: boolean,
   localHost: string,
@@ -209,7 +216,7 @@ function peerCheck(trust: string | undefined, folder: string): Result<PeerCheck,
   }
 }
 
-function domainOf({ rooms: { uris, template, factory }, identities }: Profile): string | undefined {
+function domainOf({ rooms: { uris, template, factory }, identities }: Target): string | undefined {
   const parsed = parseSipUri(identities?.accounts?.[0]?.uri ?? uris?.[0] ?? template ?? factory ?? '');
   return parsed.ok ? parsed.value.host : undefined;
 }

@@ -22,6 +22,7 @@ const storedLineSchema = z
     headline: z.string(),
     text: z.string().optional(),
     base64: z.string().optional(),
+    frames: z.array(z.int()).optional(),
   })
   .transform(({ text, base64, ...rest }) => {
     const octets: Buffer = base64 === undefined ? Buffer.from(text ?? '') : Buffer.from(base64, 'base64');

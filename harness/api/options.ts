@@ -6,9 +6,9 @@ import { parseShard } from '../runner/shard.ts';
 
 /** Whom to test. None of these: the built-in focus, as a process of its own. */
 export interface TargetOptions {
-  /** The SIP URI of a room on a server: `sip:room@10.0.0.5:5060;transport=tcp`. */
+  /** The SIP URI of a room on a server, `sip:room@10.0.0.5:5060;transport=tcp`; or `command:PROGRAM …`, `image:NAME …`. */
   readonly sut?: string;
-  /** With `sut`: URIs of rooms to use instead of the one in it. */
+  /** With `sut`: URIs of rooms to use instead of the one in it, or of rooms that the SUT makes. */
   readonly rooms?: readonly string[];
   /** With `sut`: MSRP over TLS. */
   readonly msrpTls?: true;

@@ -19,11 +19,15 @@ export function runCommand(): Command {
     .addOption(
       new Option(
         '--sut <target>',
-        'the SIP URI of a room: sip:room@host:5060;transport=tcp (default: builtin)',
+        'the SIP URI of a room, sip:room@host:5060;transport=tcp; or command:PROGRAM …, image:NAME … (default: builtin)',
       ).conflicts('profile'),
     )
     .option('--profile <file>', 'a profile that describes the SUT: how to reach or start it, rooms, accounts, claims')
-    .option('--room <uri>', 'with a SIP URI: a room to use instead of the one in it; may be given again', collect)
+    .option(
+      '--room <uri>',
+      'with --sut: a room to use; may be given again (default: the one in the SIP URI, or rooms that the SUT makes)',
+      collect,
+    )
     .option(
       '--in-memory',
       'built-in focus and participants in one process, simulated time: the same seed, the same octets',
@@ -42,7 +46,7 @@ export function runCommand(): Command {
     .option('-v, --verbose', 'a line for each scenario')
     .addHelpText(
       'after',
-      '\nExamples:\n  msrpspec run\n  msrpspec run --profile my-server.yaml\n  msrpspec run rfc7701/7-nicknames\n  msrpspec run --sut "sip:room@10.0.0.5:5060;transport=tcp"\n  msrpspec run --in-memory --seed 1\n  msrpspec run --profile my-server.yaml --shard 2/3\n  msrpspec run rfc7701/7-nicknames --repeat 20',
+      '\nExamples:\n  msrpspec run\n  msrpspec run --profile my-server.yaml\n  msrpspec run rfc7701/7-nicknames\n  msrpspec run --sut "sip:room@10.0.0.5:5060;transport=tcp"\n  msrpspec run --sut "command:./server --sip-port {sip.port} --msrp-port {msrp.port}"\n  msrpspec run --sut image:chat-server:2.1 --room "sip:lobby@{host}"\n  msrpspec run --in-memory --seed 1\n  msrpspec run --profile my-server.yaml --shard 2/3\n  msrpspec run rfc7701/7-nicknames --repeat 20',
     )
     .action(action);
 }

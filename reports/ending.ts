@@ -40,7 +40,9 @@ export function endingLines(record: RunRecord, ending: Ending): string[] {
   const { colours, verbosity } = ending;
   return [
     ...shown.flatMap((cause) => causeLines(cause, ending)),
-    ...(more === 0 ? [] : ['', colours.bold(`And ${more} more cause${more === 1 ? '' : 's'}, which --verbose and the reports show.`)]),
+    ...(more === 0
+      ? []
+      : ['', colours.bold(`And ${more} more cause${more === 1 ? '' : 's'}, which --verbose and the reports show.`)]),
     ...said(record, causes, ending),
     ...(verbosity === 'quiet' ? [] : areaLines(record, ending)),
     ...sum(record, ending, open),
@@ -68,7 +70,7 @@ function causeLines({ fact, scenarios }: Cause, ending: Ending): string[] {
     columns === undefined ? ending : { ...ending, columns: Math.max(20, columns - indent) };
   const [first, ...rest] = describeRequirements(fact, within(6));
   const word = verdictWord(fact.verdict, colours);
-  const evidence = evidenceOf(fact, example, logs);
+  const evidence = evidenceOf([fact], example, logs);
   const where = `${printable(example.id)}, ${placeOf(fact)}: ${printable(fact.message)}`;
   const [place = '', ...placeRest] = wrapped(where, within(6).columns);
   return [
@@ -78,7 +80,7 @@ function causeLines({ fact, scenarios }: Cause, ending: Ending): string[] {
     ...placeRest.map((line) => `      ${line}`),
     ...describePair(fact, ending, ' '.repeat(8)),
     ...(evidence.ok
-      ? evidence.value.flatMap((line) => describeMessage(line, ending, ' '.repeat(8)))
+      ? [...evidence.value.values()].flatMap((line) => describeMessage(line, ending, ' '.repeat(8)))
       : wrapped(`(${printable(evidence.error)})`, within(8).columns).map((line) => colours.dim(`        ${line}`))),
     ...otherScenarios(others, ending).map((line) => `      ${line}`),
   ];

@@ -3,18 +3,20 @@ import type { ScenarioResult } from '../harness/runner/record.ts';
 import { type StoredLine, StoredLogError, type StoredLogs } from './stored-log.ts';
 
 /** Messages shown for one fact: what decided stands at the end. */
-const SHOWN = 4;
+export const MESSAGES_SHOWN = 4;
 
-/** The last messages that a fact is about. Error: one line that says why they cannot be shown. */
+type Evidence = Result<ReadonlyMap<number, StoredLine>, string>;
+
+/** The last messages that facts are about, by their positions. Error: one line that says why they cannot be shown. */
 export function evidenceOf(
-  { evidence }: { readonly evidence: readonly number[] },
+  facts: Iterable<{ readonly evidence: readonly number[] }>,
   { wireLog }: Pick<ScenarioResult, 'wireLog'>,
   logs: StoredLogs,
-): Result<readonly StoredLine[], string> {
-  const wanted = new Set(evidence.slice(-SHOWN));
-  if (wanted.size === 0) return ok([]);
-  if (wireLog === undefined) return err('no wire log has been kept');
+): Evidence {
+  const wanted = new Set([...facts].flatMap(({ evidence }) => evidence.slice(-MESSAGES_SHOWN)));
   const found = new Map<number, StoredLine>();
+  if (wanted.size === 0) return ok(found);
+  if (wireLog === undefined) return err('no wire log has been kept');
   try {
     for (const line of logs(wireLog)) {
       if (wanted.has(line.index)) found.set(line.index, line);
@@ -24,7 +26,7 @@ export function evidenceOf(
     if (error instanceof StoredLogError) return err(error.message);
     throw error;
   }
-  return ok([...wanted].flatMap((index) => found.get(index) ?? []));
+  return ok(found);
 }
 
 /** For a run whose wire logs are not at hand. */

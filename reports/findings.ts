@@ -4,7 +4,8 @@ import type { ScenarioResult } from '../harness/runner/record.ts';
 import type { WireEntry } from '../harness/wire/entry.ts';
 import { printable, printableLines } from '../harness/wire/text.ts';
 import { type Fact, factsOf } from './causes.ts';
-import { lineOf, type StoredLine } from './stored-log.ts';
+import { evidenceOf, MESSAGES_SHOWN } from './evidence.ts';
+import { lineOf, type StoredLine, type StoredLogs } from './stored-log.ts';
 
 export type Colours = ReturnType<typeof pc.createColors>;
 type Verdict = ScenarioResult['verdict'];
@@ -12,7 +13,6 @@ type Verdict = ScenarioResult['verdict'];
 /** Of one message, and of what was due or came. */
 const LINES_SHOWN = 12;
 const REQUIREMENTS_SHOWN = 4;
-const MESSAGES_SHOWN = 4;
 /** Where lines may be as long as they like, these are not. */
 const MAX_COLUMNS = 160;
 
@@ -28,21 +28,42 @@ export interface Wording {
  * The misses of a scenario, each with its requirements, what was due, what came, and the messages that prove it; then what
  * came out otherwise than captured.
  */
-export function describeMisses(
-  result: Pick<ScenarioResult, 'findings' | 'compared' | 'verdict' | 'known'>,
-  entries: readonly WireEntry[],
-  wording: Wording,
-): string[] {
-  return factsOf(result).flatMap((fact) => {
-    const shown = fact.evidence.slice(-MESSAGES_SHOWN).flatMap((index) => entries[index] ?? []);
-    const where = `${verdictWord(fact.verdict, wording.colours)} ${placeOf(fact)}`;
-    return [
-      ...describeRequirements(fact, wording),
-      `  ${where}: ${printable(fact.message)}`,
-      ...describePair(fact, wording, '  '),
-      ...shown.flatMap((entry) => describeMessage(lineOf(entry), wording, '  ')),
-    ];
-  });
+export function describeMisses(result: Misses, entries: readonly WireEntry[], wording: Wording): string[] {
+  const lines = new Map(entries.map((entry) => [entry.index, entry]));
+  const at = (index: number): StoredLine | undefined => {
+    const entry = lines.get(index);
+    return entry === undefined ? undefined : lineOf(entry);
+  };
+  return factsOf(result).flatMap((fact) => describeFact(fact, at, wording));
+}
+
+type Misses = Pick<ScenarioResult, 'findings' | 'compared' | 'verdict' | 'known'>;
+
+/** Facts of a scenario that are told; who has more is wrong in another way. */
+const FACTS_SHOWN = 20;
+
+/** The same of a run that is over. Never more than `FACTS_SHOWN` facts. */
+export function describeStored(result: ScenarioResult, logs: StoredLogs, wording: Wording): string[] {
+  const all = factsOf(result);
+  const facts = all.slice(0, FACTS_SHOWN);
+  const evidence = evidenceOf(facts, result, logs);
+  const at = (index: number): StoredLine | undefined => (evidence.ok ? evidence.value.get(index) : undefined);
+  return [
+    ...facts.flatMap((fact) => describeFact(fact, at, wording)),
+    ...(evidence.ok ? [] : [`(${printable(evidence.error)})`]),
+    ...(all.length === facts.length ? [] : [`and ${all.length - facts.length} more findings`]),
+  ];
+}
+
+function describeFact(fact: Fact, at: (index: number) => StoredLine | undefined, wording: Wording): string[] {
+  const shown = fact.evidence.slice(-MESSAGES_SHOWN).flatMap((index) => at(index) ?? []);
+  const where = `${verdictWord(fact.verdict, wording.colours)} ${placeOf(fact)}`;
+  return [
+    ...describeRequirements(fact, wording),
+    `  ${where}: ${printable(fact.message)}`,
+    ...describePair(fact, wording, '  '),
+    ...shown.flatMap((line) => describeMessage(line, wording, '  ')),
+  ];
 }
 
 /** In which step, or by which rule. */
@@ -53,7 +74,10 @@ export const placeOf = ({ step, rule }: Pick<Fact, 'step' | 'rule'>): string =>
 export function describeRequirements({ requirements }: Fact, { catalogue, colours, columns }: Wording): string[] {
   const lines = requirements.slice(0, REQUIREMENTS_SHOWN).flatMap(({ id, level }) => {
     const summary = catalogue.get(id)?.summary.trim().replace(/\s+/g, ' ') ?? '';
-    const [first = '', ...rest] = wrapped(`${printable(id)} ${level}  ${summary}`, columns === undefined ? undefined : columns - 2);
+    const [first = '', ...rest] = wrapped(
+      `${printable(id)} ${level}  ${summary}`,
+      columns === undefined ? undefined : columns - 2,
+    );
     return [first.replace(/^\S+/, (word) => colours.cyan(word)), ...rest.map((line) => `  ${line}`)];
   });
   const more = requirements.length - REQUIREMENTS_SHOWN;

@@ -4,19 +4,18 @@ import { printable } from '../harness/wire/text.ts';
 export const MAX_TEXT = 4000;
 
 /** A text from anywhere, on one line, safe to print and not longer than `max` characters. */
-export function shown(text: string, max: number = MAX_TEXT): string {
-  const start = text.length > max ? text.slice(0, max) : text;
-  const safe = printable(start.replace(/\s+/g, ' ').trim());
-  return safe.length > max || start !== text ? `${safe.slice(0, max - 1)}…` : safe;
-}
+export const shown = (text: string, max: number = MAX_TEXT): string =>
+  bounded(printable(text.slice(0, max).replace(/\s+/g, ' ').trim()), max, text.length > max);
 
 /** Several lines of text, each safe to print; tabs stay. At most `max` characters in all. */
-export function shownLines(text: string, max: number = MAX_TEXT): string {
-  const start = text.length > max ? text.slice(0, max) : text;
-  const lines = start.split('\n').map((line) => printable(line.replace(/\r$/, '')));
-  const safe = lines.join('\n');
-  return safe.length > max || start !== text ? `${safe.slice(0, max - 1)}…` : safe;
-}
+export const shownLines = (text: string, max: number = MAX_TEXT): string =>
+  bounded(text.slice(0, max).split('\n').map(printedLine).join('\n'), max, text.length > max);
+
+const printedLine = (line: string): string => printable(line.replace(/\r$/, ''));
+
+/** Never with half a character at the end. */
+const bounded = (text: string, max: number, isCut: boolean): string =>
+  isCut || text.length > max ? `${text.slice(0, max - 1).replace(/\p{Cs}$/u, '')}…` : text;
 
 /** Text for XML and HTML, between tags and in attributes. */
 export const escapeMarkup = (text: string): string =>

@@ -42,15 +42,20 @@ export interface RunOptions extends PlayOptions {
   readonly repeat?: number;
   /** `2/3`: only the second of three parts of what is selected. */
   readonly shard?: string;
-  /** A folder below which the folder of this run is made, with `run.json` and the wire logs; absent: nothing is written. */
+  /**
+   * A folder below which the folder of this run is made, with `run.json`, the wire logs and the captures; absent: nothing
+   * is written.
+   */
   readonly out?: string;
+  /** With `out`: what captures are written as; pcapng if absent. */
+  readonly capture?: 'pcapng' | 'pcap' | 'none';
   /** Ends the run early; what has been judged is kept. */
   readonly signal?: AbortSignal;
 }
 
 /** What the options come to. @throws UsageError for options that do not go together, selectors that match nothing */
 export function launchOf(options: RunOptions): Launch {
-  const { select = [], exclude, scenarios, strict, seed, jobs, repeat, shard, out, signal } = options;
+  const { select = [], exclude, scenarios, strict, seed, jobs, repeat, shard, out, capture, signal } = options;
   const { sut, rooms, msrpTls, tlsTrust, profile, inMemory, alteration } = options;
   if (sut !== undefined && profile !== undefined) throw new UsageError('sut and profile exclude each other');
   if (alteration !== undefined && inMemory === undefined) throw new UsageError('alteration goes with inMemory only');
@@ -60,7 +65,7 @@ export function launchOf(options: RunOptions): Launch {
   const part = shard === undefined ? undefined : parseShard(shard);
   if (part?.ok === false) throw new UsageError(`shard: ${part.error}`);
   const launch: LaunchOptions = {
-    ...given({ exclude, scenarios, seed, jobs, repeat, out, sut, room: rooms, msrpTls, tlsTrust, profile }),
+    ...given({ exclude, scenarios, seed, jobs, repeat, out, capture, sut, room: rooms, msrpTls, tlsTrust, profile }),
     ...given({ inMemory, alteration, shard: part?.value }),
     ...(strict === true ? { strict } : {}),
   };

@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import type { Alteration } from '../focus/alteration.ts';
+import type { Clock } from '../net/clock.ts';
 import { token } from '../net/random.ts';
 import { realClock } from '../net/real-clock.ts';
 import { systemRandom } from '../net/system-random.ts';
-import type { RunRecord } from '../runner/record.ts';
+import { Recording } from '../packets/recording.ts';
+import type { CaptureKind } from '../packets/write-capture.ts';
+import type { RunRecord, ScenarioResult } from '../runner/record.ts';
 import { type RunObserver, type RunPlan, run, type Statements } from '../runner/run.ts';
 import { RunFolder } from '../runner/run-folder.ts';
 import { formatShard, type Shard, shardOf } from '../runner/shard.ts';
@@ -27,6 +30,8 @@ export interface LaunchOptions extends SelectionOptions, TargetArguments {
   readonly alteration?: Alteration;
   /** Below it the folder of the run is made; absent: nothing is written. */
   readonly out?: string;
+  /** With `out`: what captures are written as; pcapng if absent. */
+  readonly capture?: CaptureKind | 'none';
 }
 
 export interface Launch {
@@ -43,6 +48,8 @@ export interface Launch {
 export interface Prepared {
   readonly plan: RunPlan;
   readonly folder: RunFolder | undefined;
+  /** What captures go to the folder as; absent: there are none. */
+  readonly captures?: CaptureKind;
 }
 
 export interface Launched {
@@ -78,6 +85,8 @@ export async function prepare({ suite, selectors, options, argv, signal }: Launc
     folder?.discard();
     throw error;
   });
+  const { capture = 'pcapng' } = options;
+  const captures = folder === undefined || capture === 'none' ? undefined : capture;
   const plan: RunPlan = {
     scenarios,
     arena,
@@ -90,27 +99,32 @@ export async function prepare({ suite, selectors, options, argv, signal }: Launc
     jobs,
     rounds: options.repeat ?? 1,
     ...(options.shard === undefined ? {} : { shard: { ...options.shard, selected: wanted.length } }),
+    ...(captures === undefined ? {} : { newRecording: (clock: Clock) => new Recording(clock) }),
     argv,
     version: packageVersion,
     date: () => realClock.date(),
     now: () => realClock.now(),
     signal,
   };
-  return { plan, folder };
+  return { plan, folder, ...(captures === undefined ? {} : { captures }) };
 }
 
 /** One run from its options to its record; the SUT is stopped again. @throws UsageError, UnreachableError */
 export async function launch(launching: Launch, observer: RunObserver): Promise<Launched> {
-  const { plan, folder } = await prepare(launching);
+  const { plan, folder, captures } = await prepare(launching);
   try {
     const outcome = await run(plan, {
       started: (...details) => observer.started?.(...details),
       scenarioStarted: (id) => observer.scenarioStarted?.(id),
-      scenarioEnded: (result, entries, round) => {
+      scenarioEnded: (result, entries, round, recording) => {
         // In further rounds only what went wrong is worth its octets.
         const kept = folder !== undefined && (round === 1 || result.verdict !== 'pass');
-        const written = kept ? { ...result, wireLog: folder.writeWireLog(result.id, entries, round) } : result;
-        return observer.scenarioEnded?.(written, entries, round) ?? written;
+        const written = {
+          ...result,
+          ...(kept ? { wireLog: folder.writeWireLog(result.id, entries, round) } : {}),
+          ...(kept && captures !== undefined ? writtenCapture(folder, result.id, recording, captures, round) : {}),
+        };
+        return observer.scenarioEnded?.(written, entries, round, recording) ?? written;
       },
     });
     if (outcome.kind === 'unreachable') {
@@ -125,6 +139,23 @@ export async function launch(launching: Launch, observer: RunObserver): Promise<
 }
 
 const DEFAULT_JOBS = 8;
+
+/** For the result of the scenario. Where nothing passed there is no capture. */
+function writtenCapture(
+  folder: RunFolder,
+  id: string,
+  recording: Recording | undefined,
+  kind: CaptureKind,
+  round: number,
+): Pick<ScenarioResult, 'capture' | 'leftOutOfCapture'> {
+  if (recording === undefined || recording.frames === 0) return {};
+  const octets = recording.write(kind, `msrpspec ${packageVersion}`, id);
+  const { leftOut } = recording;
+  return {
+    capture: folder.writeCapture(id, octets, kind, round),
+    ...(leftOut === 0 ? {} : { leftOutOfCapture: leftOut }),
+  };
+}
 
 const limitsOf = ({
   connections,

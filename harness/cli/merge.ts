@@ -57,13 +57,17 @@ function action(paths: string[], { out, quiet }: MergeOptions): void {
 function withFiles({ name, record }: MergedRun, folder: RunFolder, under: string): MergedRun {
   const copied = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : folder.copyFrom(dirname(name), path, under);
+  const filesOf = ({ wireLog, capture }: Pick<ScenarioResult, 'wireLog' | 'capture'>) => ({
+    wireLog: copied(wireLog),
+    capture: copied(capture),
+  });
   const scenarios = record.scenarios.map((result): ScenarioResult => {
     const { repeats } = result;
-    const own = { wireLog: copied(result.wireLog), capture: copied(result.capture) };
+    const own = filesOf(result);
     return {
       ...result,
       ...own,
-      ...(repeats === undefined ? {} : { repeats: repeats.map((one) => ({ ...one, wireLog: copied(one.wireLog) })) }),
+      ...(repeats === undefined ? {} : { repeats: repeats.map((one) => ({ ...one, ...filesOf(one) })) }),
     };
   });
   return { name, record: { ...record, scenarios } };

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConsoleReporter, type Verbosity } from '../../reports/console.ts';
+import { captureKinds } from '../packets/write-capture.ts';
 import { parseShard, type Shard } from '../runner/shard.ts';
 import { exitStatus } from '../runner/summary.ts';
 import { type LaunchOptions, launch } from './launch.ts';
@@ -42,11 +43,16 @@ export function runCommand(): Command {
     .option('--repeat <n>', 'play everything so many times; a scenario is flaky if its verdicts differ', positive)
     .option('--shard <i/n>', 'only the i-th of n parts of the selection; msrpspec merge puts the parts together', shard)
     .option('--out <folder>', 'where the record goes', 'reports/out')
+    .addOption(
+      new Option('--capture <kind>', 'what each scenario leaves for Wireshark beside its wire log')
+        .choices([...captureKinds, 'none'])
+        .default('pcapng'),
+    )
     .addOption(new Option('-q, --quiet', 'only what did not pass, and the sum').conflicts('verbose'))
     .option('-v, --verbose', 'a line for each scenario')
     .addHelpText(
       'after',
-      '\nExamples:\n  msrpspec run\n  msrpspec run --profile my-server.yaml\n  msrpspec run rfc7701/7-nicknames\n  msrpspec run --sut "sip:room@10.0.0.5:5060;transport=tcp"\n  msrpspec run --sut "command:./server --sip-port {sip.port} --msrp-port {msrp.port}"\n  msrpspec run --sut image:chat-server:2.1 --room "sip:lobby@{host}"\n  msrpspec run --in-memory --seed 1\n  msrpspec run --profile my-server.yaml --shard 2/3\n  msrpspec run rfc7701/7-nicknames --repeat 20',
+      '\nExamples:\n  msrpspec run\n  msrpspec run --profile my-server.yaml\n  msrpspec run rfc7701/7-nicknames\n  msrpspec run --sut "sip:room@10.0.0.5:5060;transport=tcp"\n  msrpspec run --sut "command:./server --sip-port {sip.port} --msrp-port {msrp.port}"\n  msrpspec run --sut image:chat-server:2.1 --room "sip:lobby@{host}"\n  msrpspec run --in-memory --seed 1\n  msrpspec run --profile my-server.yaml --shard 2/3\n  msrpspec run rfc7701/7-nicknames --repeat 20\n  msrpspec run rfc7701/9-examples --capture pcap',
     )
     .action(action);
 }

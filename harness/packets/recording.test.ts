@@ -78,7 +78,7 @@ describe.skipIf(lacksTshark)('what tshark makes of a recording', { timeout: 240_
           const stream = streams[by % streams.length];
           if (stream === undefined) continue;
           // No line of octets that could be taken for another: shifted ones would show.
-          const octets = Buffer.from({ length: size }, (_, index) => (fill + index * 7 + (index >>> 8)) & 0xff);
+          const octets = Buffer.from(Uint8Array.from({ length: size }, (_, index) => fill + index * 7 + (index >>> 8)));
           part.octets(stream.tapped, direction, octets);
           if (stream.transport === 'udp' && !datagrams.includes(stream)) {
             datagrams.push(stream);

@@ -34,6 +34,11 @@ export class Recording {
     this.#epoch = clock.date().getTime() - clock.now();
   }
 
+  /** How many packets it has. */
+  get frames(): number {
+    return this.#packets.length;
+  }
+
   /** Octets that passed and the capture has not got. */
   get leftOut(): number {
     return this.#leftOut;

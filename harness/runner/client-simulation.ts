@@ -10,9 +10,10 @@ const CLIENT_HOST = '10.0.0.3';
 /** The simulated participant as client under test, in memory and in simulated time; or another one altered so. */
 export function clientArenaInMemory(name: string, alteration: ClientAlteration = {}): Arena {
   return simulatedArena({ role: 'participant', name, kind: 'built-in', target: 'builtin' }, async (seed) => {
-    const world = simulatedWorld(seed);
-    const { clock } = world;
-    const network = alteredNetwork(world.network, clock, alteration);
+    const simulated = simulatedWorld(seed);
+    const { clock } = simulated;
+    const world = { ...simulated, network: simulated.networkOf(ROOM_HOST) };
+    const network = alteredNetwork(simulated.networkOf(CLIENT_HOST), clock, alteration);
     const client = new SimulatedClient({ clock, network, random: seededRandom(`${seed} client`), host: CLIENT_HOST });
     const sut = {
       role: 'participant' as const,

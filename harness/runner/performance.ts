@@ -3,6 +3,7 @@ import { Conversation } from '../conversation/conversation.ts';
 import { Shown } from '../driver/shown.ts';
 import { token } from '../net/random.ts';
 import type { SeededRandom } from '../net/seeded-random.ts';
+import type { Recording } from '../packets/recording.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Finding } from '../rules/finding.ts';
 import { rules, rulesForClients } from '../rules/index.ts';
@@ -13,7 +14,7 @@ import type { ClientSut } from '../sut/client-sut.ts';
 import { madeUpIdentities, type TakenIdentities } from '../sut/identities.ts';
 import type { Sut } from '../sut/sut.ts';
 import type { Load } from '../wire/load.ts';
-import { WireLog } from '../wire/log.ts';
+import { DEFAULT_WIRE_LOG_LIMITS, WireLog } from '../wire/log.ts';
 import { leaveStage, setStage } from './cast.ts';
 import { openRoomSide } from './room-side.ts';
 import type { World } from './world.ts';
@@ -32,12 +33,14 @@ export interface PerformanceSetting<S> {
   readonly world: World;
   readonly sut: S;
   readonly patience: Patience;
+  /** Keeps a capture as well. */
+  readonly recording?: Recording;
 }
 
 /** Before a focus. Error: it has no such room. */
 export async function performBeforeFocus(
   scenario: LoadedScenario,
-  { world, sut, patience }: PerformanceSetting<Sut>,
+  { world, sut, patience, recording }: PerformanceSetting<Sut>,
   random: SeededRandom,
 ): Promise<Result<Performance, string>> {
   const connections = await connectionsFor(scenario, sut, world.load);
@@ -56,7 +59,7 @@ export async function performBeforeFocus(
     connections.value();
     return identities;
   }
-  const log = new WireLog(world.clock);
+  const log = new WireLog(world.clock, DEFAULT_WIRE_LOG_LIMITS, recording?.part());
   const stage = setStage(scenario, world, sut, rooms, random, patience, log, identities.value);
   return ok({
     stage,
@@ -111,10 +114,10 @@ const FAREWELL_MS = 3_000;
 /** Before a client, in a room of its own. Error: the room cannot be opened. */
 export async function performBeforeClient(
   scenario: Pick<LoadedScenario, 'id' | 'file' | 'cast' | 'scenario'>,
-  { world, sut, patience }: PerformanceSetting<ClientSut>,
+  { world, sut, patience, recording }: PerformanceSetting<ClientSut>,
   random: SeededRandom,
 ): Promise<Result<Performance, string>> {
-  const log = new WireLog(world.clock);
+  const log = new WireLog(world.clock, DEFAULT_WIRE_LOG_LIMITS, recording?.part());
   const opened = await openRoomSide(world, sut, scenario.scenario, log, random.fork('room'));
   if (!opened.ok) return opened;
   const side = opened.value;

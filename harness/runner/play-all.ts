@@ -33,8 +33,8 @@ export async function playAll(
   const deaths: Death[] = [];
   const play = ({ scenario, round }: Turn): Promise<One> =>
     playOne({ ...plan, seed: seedOfRound(plan.seed, round) }, scenario, capabilities, ending);
-  const report = (turn: Turn, { result, entries }: One): void => {
-    const kept = observer.scenarioEnded?.(result, entries, turn.round) ?? result;
+  const report = (turn: Turn, { result, entries, recording }: One): void => {
+    const kept = observer.scenarioEnded?.(result, entries, turn.round, recording) ?? result;
     played.push({ ...turn, result: kept, seed: seedOfRound(plan.seed, turn.round) });
   };
   const killed: { readonly turn: Turn; readonly one: One & { readonly death: string } }[] = [];

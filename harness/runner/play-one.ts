@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { delay } from '../net/clock.ts';
 import { seededRandom } from '../net/seeded-random.ts';
+import type { Recording } from '../packets/recording.ts';
 import { type Finding, overall } from '../rules/finding.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { NoRoomError } from '../sut/sut.ts';
@@ -17,6 +18,8 @@ import { comparedRecords, findingRecords } from './summary.ts';
 export interface One {
   readonly result: ScenarioResult;
   readonly entries: readonly WireEntry[];
+  /** Where one was wanted. */
+  readonly recording?: Recording;
   /** How the SUT died meanwhile, where that does not end the run. */
   readonly death?: string;
 }
@@ -38,12 +41,15 @@ export async function playOne(
     sut.onExit((how) => inner.end({ kind: 'sut-gone', how }));
     const probe = new LifeProbe(plan, entered, inner);
     const suspect = (): void => void probe.ask();
-    const setting = { world, sut, catalogue, capabilities: new Set(capabilities), patience, ending: inner, suspect };
+    const recording = plan.newRecording?.(world.clock);
+    const recorded = recording === undefined ? {} : { recording };
+    const able = new Set(capabilities);
+    const setting = { world, sut, catalogue, capabilities: able, patience, ending: inner, suspect, ...recorded };
     const played = await world.run(play(scenario, setting, seededRandom(seed)));
     if (['fail', 'differs', 'inconclusive'].includes(played.verdict)) await probe.ask();
     const result = resultOf(plan, scenario, played, inner.why);
     const death = arena.renews && inner.why?.kind === 'sut-gone' ? { death: inner.why.how } : {};
-    return { result, entries: played.entries, ...death };
+    return { result, entries: played.entries, ...recorded, ...death };
   } catch (error) {
     if (error instanceof NoRoomError) return { result: notPlayed(plan, scenario, error.message), entries: [] };
     if (!(error instanceof SutLostError)) return { result: failed(plan.catalogue, scenario, error), entries: [] };

@@ -2,6 +2,7 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { gradeOf } from '../catalogue/grade.ts';
 import { type OrderName, orderNames } from '../driver/order.ts';
 import type { SeededRandom } from '../net/seeded-random.ts';
+import type { Recording } from '../packets/recording.ts';
 import { err, type Result } from '../result.ts';
 import { type Finding, overall, type Verdict } from '../rules/finding.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
@@ -31,6 +32,8 @@ export interface Setting {
   readonly capabilities: ReadonlySet<string>;
   readonly patience: Patience;
   readonly ending: Ending;
+  /** Keeps one capture of both versions. */
+  readonly recording?: Recording;
   /** Called when the SUT has closed a connection: it may be dead. */
   readonly suspect: () => void;
 }

@@ -34,6 +34,7 @@ const repeatSchema = z.object({
   durationMs: z.number(),
   seed: z.string(),
   wireLog: z.string().optional().describe('Path of the wire log, relative to run.json, where it has been kept'),
+  capture: z.string().optional().describe('Path of the capture, relative to run.json, where it has been kept'),
 });
 
 const scenarioResultSchema = z.object({
@@ -54,6 +55,10 @@ const scenarioResultSchema = z.object({
     .describe('By rule: the requirements that it found kept, each of which is a pass'),
   wireLog: z.string().optional().describe('Path of the wire log, relative to run.json'),
   capture: z.string().optional().describe('Path of the capture, relative to run.json'),
+  leftOutOfCapture: z
+    .int()
+    .optional()
+    .describe('Octets that passed when the capture was as large as a capture may become'),
   repeats: z
     .array(repeatSchema)
     .optional()

@@ -22,8 +22,9 @@ export function combined(playings: readonly Playing[]): ScenarioResult | undefin
 }
 
 function repeatsOf({ result, seed }: Playing): Repeat[] {
-  const { verdict, durationMs, wireLog } = result;
-  return result.repeats ?? [{ verdict, durationMs, seed, ...(wireLog === undefined ? {} : { wireLog }) }];
+  const { verdict, durationMs, wireLog, capture } = result;
+  const kept = { ...(wireLog === undefined ? {} : { wireLog }), ...(capture === undefined ? {} : { capture }) };
+  return result.repeats ?? [{ verdict, durationMs, seed, ...kept }];
 }
 
 /** Not the same verdict every time. */

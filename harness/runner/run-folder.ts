@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import type { CaptureKind } from '../packets/write-capture.ts';
 import type { WireEntry } from '../wire/entry.ts';
 import { headline } from '../wire/text.ts';
 import type { RunRecord } from './record.ts';
@@ -17,7 +18,7 @@ import type { RunRecord } from './record.ts';
 /** In characters. */
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
-/** The folder of one run: `run.json` and a wire log for each scenario. `latest` beside it points to the newest. */
+/** The folder of one run: `run.json`, and a wire log and a capture for each scenario. `latest` beside it points to the newest. */
 export class RunFolder {
   readonly path: string;
   readonly #parent: string;
@@ -34,10 +35,19 @@ export class RunFolder {
 
   /** Returns the path of the file, relative to `run.json`. */
   writeWireLog(scenarioId: string, entries: readonly WireEntry[], round = 1): string {
-    const path = `${round === 1 ? 'wire' : `wire-${round}`}/${scenarioId}.jsonl`;
+    const lines = entries.map((entry) => `${JSON.stringify(wireLine(entry))}\n`).join('');
+    return this.#write(`${folderOf('wire', round)}/${scenarioId}.jsonl`, lines);
+  }
+
+  /** Returns the path of the file, relative to `run.json`. */
+  writeCapture(scenarioId: string, octets: Buffer, kind: CaptureKind, round = 1): string {
+    return this.#write(`${folderOf('captures', round)}/${scenarioId}.${kind}`, octets);
+  }
+
+  #write(path: string, content: string | Buffer): string {
     const file = join(this.path, path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, entries.map((entry) => `${JSON.stringify(wireLine(entry))}\n`).join(''));
+    writeFileSync(file, content);
     return path;
   }
 
@@ -80,6 +90,8 @@ export class RunFolder {
     symlinkSync(process.platform === 'win32' ? this.path : this.#name, latest, 'junction');
   }
 }
+
+const folderOf = (what: string, round: number): string => (round === 1 ? what : `${what}-${round}`);
 
 /** One level at a time: Node's own recursion never ends below a folder that takes no entries, such as /proc. */
 function makeFolder(path: string): void {

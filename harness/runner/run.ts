@@ -1,4 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Clock } from '../net/clock.ts';
+import type { Recording } from '../packets/recording.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import type { Patience } from '../scenario/stage.ts';
 import type { Claim, KnownDeviation } from '../sut/profile/schema.ts';
@@ -40,6 +42,8 @@ export interface RunPlan {
   readonly shard?: NonNullable<RunRecord['shard']>;
   readonly argv: readonly string[];
   readonly version: string;
+  /** Makes what a capture of a scenario is kept in; absent: none is wanted. */
+  readonly newRecording?: (clock: Clock) => Recording;
   /** Calendar time, for the record. */
   readonly date: () => Date;
   /** Milliseconds, for the record. */
@@ -52,8 +56,16 @@ export interface RunPlan {
 export interface RunObserver {
   started?(capabilities: readonly string[], total: number, rounds: number): void;
   scenarioStarted?(id: string): void;
-  /** Called once for each scenario that was played, and again in each further round, as soon as it is judged. */
-  scenarioEnded?(result: ScenarioResult, entries: readonly WireEntry[], round: number): ScenarioResult;
+  /**
+   * Called once for each scenario that was played, and again in each further round, as soon as it is judged; with what
+   * was recorded, where that was wanted and anything passed.
+   */
+  scenarioEnded?(
+    result: ScenarioResult,
+    entries: readonly WireEntry[],
+    round: number,
+    recording?: Recording,
+  ): ScenarioResult;
 }
 
 export type RunOutcome =

@@ -43,13 +43,21 @@ export function realWorld(seed: string): World {
 /** One way, in milliseconds: enough to tell before from after, little enough for a whole suite. */
 const SIMULATED_LATENCY_MS = 1;
 
+/** A world in memory; `network` is the one of a host that has no address but 127.0.0.1. */
+export interface SimulatedWorld extends World {
+  /** The same network as seen from a host with this address. */
+  networkOf(host: string): Network;
+}
+
 /** A world of its own: the same seed gives the same octets at the same times. */
-export function simulatedWorld(seed: string): World {
+export function simulatedWorld(seed: string): SimulatedWorld {
   const clock = new SimulatedClock();
   const random = seededRandom(seed);
+  const network = new MemoryNetwork(clock, { latencyMs: SIMULATED_LATENCY_MS, random: random.fork('network') });
   return {
     clock,
-    network: new MemoryNetwork(clock, { latencyMs: SIMULATED_LATENCY_MS, random: random.fork('network') }),
+    network,
+    networkOf: (host) => network.host(host),
     random,
     identity: async (names) => simulatedIdentity(names.length === 0 ? 'nameless' : 'participant'),
     run: (until) => clock.run(until),

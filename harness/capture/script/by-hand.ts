@@ -1,0 +1,100 @@
+import { headerOf } from '../../codec/msrp/message.ts';
+import { splitPath } from '../../codec/msrp/uri.ts';
+import type { MsrpExchange } from '../../conversation/msrp-exchanges.ts';
+import type { Action, Expectation } from '../../scenario/schema.ts';
+import { variantsOf } from '../../scenario/session-path.ts';
+import type { WireEntry } from '../../wire/entry.ts';
+import type { Deed } from './deed.ts';
+import type { Scene } from './scene.ts';
+import type { Player } from './troupe.ts';
+
+/** Longer octets are no conversation that a person would read or edit. */
+const LONGEST = 4096;
+
+/** A request that the language has no other word for, octet for octet. Undefined: it is left out. */
+export function byHand(
+  scene: Scene,
+  player: Player,
+  entry: WireEntry,
+  exchange: MsrpExchange | undefined,
+): Deed | undefined {
+  const { omissions } = scene;
+  if (entry.octets.length > LONGEST) {
+    omissions.add(`octets by hand of ${player.name}, more than ${LONGEST} of them`);
+    return undefined;
+  }
+  const on = carrierOf(scene, player, entry);
+  const msrp = octetsText(scene, player, entry, exchange);
+  const end = exchange?.response?.entry.index ?? entry.index;
+  const action: Action = { raw: { msrp, ...(on === undefined ? {} : { on }) } };
+  const label = /\bcanary-[A-Za-z0-9]{16}\b/.test(entry.octets.toString('latin1'));
+  return {
+    actor: player.name,
+    start: entry.index,
+    end,
+    action,
+    expect: exchange === undefined ? 'anything' : answerTo(scene, exchange),
+    ...(label ? { as: `octets-${entry.index}` } : {}),
+  };
+}
+
+/** The captured answer. Where there is none, a later answer on the same connection shows that none was due to come. */
+export function answerTo({ lastAnswered }: Scene, { request, response }: MsrpExchange): Expectation {
+  if (response !== undefined) return response.head.status;
+  return (lastAnswered.get(request.connection) ?? -1) > request.index ? 'silence' : 'anything';
+}
+
+function carrierOf(scene: Scene, player: Player, { connection }: WireEntry): string | undefined {
+  const owners = scene.homes.get(connection);
+  if (owners === undefined || owners.size === 0) return player.presences.length === 0 ? undefined : 'fresh';
+  if (owners.has(player.name)) return undefined;
+  return scene.troupe.players.find(({ name }) => owners.has(name))?.name;
+}
+
+function octetsText(
+  { troupe, conversation }: Scene,
+  player: Player,
+  entry: WireEntry,
+  exchange: MsrpExchange | undefined,
+): string {
+  const known = new Map<string, string>();
+  const session = conversation.sessions.list.findLast(
+    ({ stay, agreements }) =>
+      stay.actor === player.actor && (agreements[0]?.answer.entry.index ?? Number.POSITIVE_INFINITY) < entry.index,
+  );
+  const peer = session?.agreements.at(-1)?.peer.media?.path.at(-1);
+  if (session !== undefined) known.set(session.own, 'from-path');
+  if (peer !== undefined) {
+    known.set(peer, 'to-path');
+    for (const [name, path] of Object.entries(variantsOf(peer, 'x'))) if (!known.has(path)) known.set(path, name);
+    // Session ids that nobody has are made up anew.
+    const written = exchange === undefined ? [] : splitPath(headerOf(exchange.head, 'To-Path') ?? '');
+    for (const uri of written)
+      if (!known.has(uri) && sameSwitch(uri, peer) && !isPeer(conversation.sessions.list, uri))
+        known.set(uri, 'unknown-path');
+  }
+  if (exchange !== undefined) {
+    known.set(exchange.head.transactionId, 'tid');
+    const messageId = headerOf(exchange.head, 'Message-ID');
+    if (messageId !== undefined && messageId.length > 3) known.set(messageId, 'message-id');
+  }
+  const canary = /\bcanary-[A-Za-z0-9]{16}\b/.exec(entry.octets.toString('latin1'))?.[0];
+  if (canary !== undefined) known.set(canary, 'canary');
+  return escaped(troupe.renewal.write(entry.octets.toString('latin1'), known));
+}
+
+/** Scheme, host and port are those of the switch, and so is the transport. */
+const sameSwitch = (uri: string, peer: string): boolean =>
+  uri.replace(/\/[^/;]*;/, '/;') === peer.replace(/\/[^/;]*;/, '/;');
+
+const isPeer = (sessions: Scene['conversation']['sessions']['list'], uri: string): boolean =>
+  sessions.some(({ peers, own }) => peers.has(uri) || own === uri);
+
+/** As `raw` reads it: lines for CRLF, everything that does not print as an escape. */
+const escaped = (octets: string): string =>
+  octets
+    .replaceAll('\\', '\\\\')
+    .replace(/\r(?!\n)/g, '\\r')
+    .replace(/(?<!\r)\n/g, '\\n')
+    .replaceAll('\r\n', '\n')
+    .replace(/[^\n\x20-\x7e]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);

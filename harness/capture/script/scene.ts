@@ -1,0 +1,34 @@
+import type { Conversation } from '../../conversation/conversation.ts';
+import { Omissions } from './deed.ts';
+import { Troupe } from './troupe.ts';
+
+/** What a script is made of. */
+export interface Scene {
+  readonly conversation: Conversation;
+  readonly troupe: Troupe;
+  readonly omissions: Omissions;
+  /** By connection: the players whose sessions it carries in good order. */
+  readonly homes: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By connection: the last request of a participant that has been answered. */
+  readonly lastAnswered: ReadonlyMap<string, number>;
+}
+
+/** Looks over a conversation once. */
+export function sceneOf(conversation: Conversation): Scene {
+  const troupe = new Troupe(conversation);
+  const homes = new Map<string, Set<string>>();
+  const lastAnswered = new Map<string, number>();
+  for (const { request, head, response } of conversation.msrp.list) {
+    const session = conversation.sessions.of(request, head);
+    const player = session === undefined ? undefined : troupe.of(session.stay.actor);
+    // Who speaks for a session on a connection of somebody else has not moved there.
+    const atHome = session?.opening?.connection === request.connection || session?.opening === undefined;
+    if (player !== undefined && atHome) {
+      const owners = homes.get(request.connection);
+      if (owners === undefined) homes.set(request.connection, new Set([player.name]));
+      else owners.add(player.name);
+    }
+    if (request.direction === 'sent' && response !== undefined) lastAnswered.set(request.connection, request.index);
+  }
+  return { conversation, troupe, omissions: new Omissions(), homes, lastAnswered };
+}

@@ -28,14 +28,23 @@ export function ipv4(
     stated = undefined as number | undefined,
   } = {},
 ): Buffer {
-  return Buffer.concat([
+  const header = Buffer.concat([
     Buffer.from([0x45 + options.length / 4, 0]),
     u16(stated ?? 20 + options.length + payload.length, id, (more ? 0x2000 : 0) + offset / 8),
     Buffer.from([64, protocol, 0, 0]),
     addresses(source, destination),
     options,
-    payload,
   ]);
+  header.writeUInt16BE(checksum(header), 10);
+  return Buffer.concat([header, payload]);
+}
+
+/** RFC 1071 §1, for a number of octets that is even. */
+function checksum(octets: Buffer): number {
+  let sum = 0;
+  for (let at = 0; at < octets.length; at += 2) sum += octets.readUInt16BE(at);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  return ~sum & 0xffff;
 }
 
 /** An IPv6 packet; `next` is the type of what its payload begins with. */

@@ -70,7 +70,9 @@ export class CapturedStream {
   #base = 0;
   #parser: Parser;
   #passing: Passing | undefined;
-  /** Where a SIP stream lost its framing. */
+  /** Octets that are no MSRP since the last message. */
+  #junk = 0;
+  /** Where a stream lost its framing. */
   #brokenAt: number | undefined;
   #msrp: MsrpCollector | undefined;
   #sip: SipStreamParser | undefined;
@@ -108,6 +110,7 @@ export class CapturedStream {
   end(why: string): void {
     if (this.#passing === undefined) this.#parser.end(why);
     else this.#finishPassing(this.#passing);
+    this.#pass({ by: 'start' }, why);
     this.#underWay.octets -= this.#counted;
     this.#counted = 0;
   }
@@ -129,6 +132,7 @@ export class CapturedStream {
         continue;
       }
       this.#parser.feed(rest);
+      if (this.#junk > MOST_SHOWN && this.#msrp?.unfinished === undefined) this.#brokenAt = at + rest.length;
       if (this.#brokenAt === undefined) return;
       const skipped = Math.max(0, this.#brokenAt - at);
       rest = rest.subarray(Math.min(skipped, rest.length));
@@ -216,6 +220,7 @@ export class CapturedStream {
   #start(base: number): Parser {
     this.#base = base;
     this.#brokenAt = undefined;
+    this.#junk = 0;
     const unreadable = (octets: Buffer, start: number, reason: string): void => {
       const from = base + start;
       this.#reader.unreadable(octets, reason, this.#carriers.take(from, from + octets.length));
@@ -223,10 +228,14 @@ export class CapturedStream {
     if (this.#protocol === 'msrp') {
       this.#msrp = new MsrpCollector(
         (message, octets, defects, start) => {
+          this.#junk = 0;
           const frames = this.#carriers.take(base + start, base + start + octets.length);
           this.#reader.message({ protocol: 'msrp', message, defects }, octets, frames);
         },
-        ({ octets, start, reason }) => unreadable(octets, start, reason),
+        ({ octets, start, reason }) => {
+          this.#junk += octets.length;
+          unreadable(octets, start, reason);
+        },
         { maxMessageOctets: MOST_OF_ONE },
       );
       return this.#msrp;

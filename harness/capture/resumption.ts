@@ -16,9 +16,14 @@ export type Start =
  * one begins at `from`.
  */
 export function findStart(octets: Buffer, from: number, isLineStart: boolean, protocol?: Protocol): Start {
-  let line = isLineStart ? from : octets.indexOf(LF, from) + 1;
-  if (line === 0) return { protocol: undefined, judged: octets.length, isLineStart: false };
+  const before = isLineStart ? from - 1 : octets.indexOf(LF, from);
+  if (!isLineStart && before < 0) return { protocol: undefined, judged: octets.length, isLineStart: false };
+  let line = before + 1;
   while (line < octets.length) {
+    if (octets[line] === LF) {
+      line += 1;
+      continue;
+    }
     const isMsrp = protocol === 'sip' ? false : isCertainMsrpStart(octets, line);
     if (isMsrp === true) return { protocol: 'msrp', at: line };
     const isSip = protocol === 'msrp' ? false : isCertainSipStart(octets, line);

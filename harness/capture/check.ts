@@ -1,0 +1,170 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { validateSip } from '../codec/sip/validate.ts';
+import { Attribution } from './attribution.ts';
+import { GatheringLog } from './gathering-log.ts';
+import type { CaptureItem, MessageContent } from './item.ts';
+import { type JudgedParty, judgeGathering, type PartiesWanted } from './judge-gathering.ts';
+import { Discovery, type DiscoveryOptions, type FlowParties, type Gathering, type Parties } from './parties.ts';
+
+/** Tells every item of a capture in order; the same ones each time that it is asked. */
+export type CaptureSource = (onItem: (item: CaptureItem) => void) => Promise<void> | void;
+
+export interface CheckOptions extends DiscoveryOptions {
+  readonly catalogue: Catalogue;
+  readonly wanted?: PartiesWanted;
+  /** Octets that may be held of conversations that are not over. */
+  readonly heldOctets?: number;
+}
+
+export interface CheckObserver {
+  /** Who is who. */
+  discovered?(parties: Parties): void;
+  /** A gathering is over and judged; its log is let go afterwards. */
+  judged?(log: GatheringLog, parties: readonly JudgedParty[]): void;
+  /** It took more octets than may be held, so nothing is said of it. */
+  tooLarge?(gathering: Gathering, octets: number): void;
+}
+
+export interface CheckResult {
+  readonly parties: Parties;
+  /** SIP and MSRP messages that belong to no room. */
+  readonly notAttributed: { readonly sip: number; readonly msrp: number };
+}
+
+export const DEFAULT_HELD_OCTETS = 1024 * 1024 * 1024;
+
+/** Judges a capture in two passes: who is who, then room by room what they do. */
+export async function checkCapture(
+  source: CaptureSource,
+  options: CheckOptions,
+  observer: CheckObserver = {},
+): Promise<CheckResult> {
+  const discovery = new Discovery(options);
+  await source((item) => discovery.observe(item));
+  const parties = discovery.conclude();
+  observer.discovered?.(parties);
+  const judging = new Judging(parties, options, observer);
+  await source((item) => judging.take(item));
+  judging.finish();
+  return { parties, notAttributed: judging.notAttributed };
+}
+
+class Judging {
+  readonly notAttributed = { sip: 0, msrp: 0 };
+  readonly #parties: Parties;
+  readonly #options: CheckOptions;
+  readonly #observer: CheckObserver;
+  readonly #attribution: Attribution;
+  readonly #logs = new Map<string, GatheringLog>();
+  readonly #byKey: ReadonlyMap<string, Gathering>;
+  /** By the frame with which they are over, the last first. */
+  readonly #ends: Gathering[];
+  readonly #givenUp = new Set<string>();
+
+  constructor(parties: Parties, options: CheckOptions, observer: CheckObserver) {
+    this.#parties = parties;
+    this.#options = options;
+    this.#observer = observer;
+    this.#attribution = new Attribution(parties);
+    this.#byKey = new Map(parties.gatherings.map((one) => [one.key, one]));
+    this.#ends = [...parties.gatherings].sort((a, b) => b.lastFrame - a.lastFrame);
+  }
+
+  take(item: CaptureItem): void {
+    const frame = item.frames.at(-1) ?? 0;
+    for (let next = this.#ends.at(-1); next !== undefined && next.lastFrame < frame; next = this.#ends.at(-1)) {
+      this.#ends.pop();
+      this.#judge(next);
+    }
+    const flow = this.#parties.flows.get(item.flow.id);
+    if (flow !== undefined) this.#enter(item, flow);
+  }
+
+  finish(): void {
+    for (const gathering of this.#ends.reverse()) this.#judge(gathering);
+  }
+
+  #enter(item: CaptureItem, flow: FlowParties): void {
+    const { named, focusEnd, participants } = flow;
+    switch (item.type) {
+      case 'opened':
+        for (const one of participants) this.#logOf(one.gathering, item)?.opened(item, one, named);
+        return;
+      case 'joined':
+        for (const one of participants) this.#logOf(one.gathering, item)?.joined(item, one, named);
+        return;
+      case 'closed':
+        this.#attribution.forget(item.flow.id);
+        for (const one of participants) this.#logOf(one.gathering, item)?.closed(item, one, named, focusEnd);
+        return;
+      case 'gap':
+        for (const one of this.#attribution.ofFlow(item.flow.id, item.from))
+          this.#logOf(one.participant.gathering, item)?.gap(item, one, named);
+        return;
+      case 'unreadable':
+        for (const one of this.#attribution.ofFlow(item.flow.id, item.from))
+          this.#logOf(one.participant.gathering, item)?.unreadable(item, one, named, item.reason);
+        return;
+      case 'message':
+        this.#message(item, flow);
+        return;
+    }
+  }
+
+  #message(item: Extract<CaptureItem, { type: 'message' }>, { named }: FlowParties): void {
+    const whose = this.#attribution.ofMessage(item);
+    const log = whose === undefined ? undefined : this.#logOf(whose.participant.gathering, item);
+    if (whose !== undefined && log !== undefined) {
+      log.message(item, whose, named);
+      return;
+    }
+    this.notAttributed[item.content.protocol] += 1;
+    // What nobody is known to have said may still be why somebody answers as he does.
+    if (!isTelling(item.content)) return;
+    for (const one of this.#attribution.ofFlow(item.flow.id, item.from))
+      this.#logOf(one.participant.gathering, item)?.unreadable(
+        item,
+        one,
+        named,
+        'belongs to no conversation that is seen',
+      );
+  }
+
+  #logOf(key: string, { time }: CaptureItem): GatheringLog | undefined {
+    const gathering = this.#byKey.get(key);
+    if (gathering === undefined || this.#givenUp.has(key)) return undefined;
+    const known = this.#logs.get(key);
+    if (known === undefined) {
+      const log = new GatheringLog(gathering, time);
+      this.#logs.set(key, log);
+      return log;
+    }
+    this.#keepWithinBounds();
+    return this.#logs.get(key);
+  }
+
+  #keepWithinBounds(): void {
+    const { heldOctets = DEFAULT_HELD_OCTETS } = this.#options;
+    let held = 0;
+    for (const log of this.#logs.values()) held += log.octets;
+    if (held <= heldOctets) return;
+    const [largest] = [...this.#logs.values()].sort((a, b) => b.octets - a.octets);
+    if (largest === undefined) return;
+    this.#givenUp.add(largest.gathering.key);
+    this.#logs.delete(largest.gathering.key);
+    this.#observer.tooLarge?.(largest.gathering, largest.octets);
+  }
+
+  #judge(gathering: Gathering): void {
+    const log = this.#logs.get(gathering.key);
+    if (log === undefined) return;
+    this.#logs.delete(gathering.key);
+    const { catalogue, wanted } = this.#options;
+    this.#observer.judged?.(log, judgeGathering(log, catalogue, wanted));
+  }
+}
+
+/** Malformed SIP, whose answers are malformed too, and MSRP of a session that is not seen. */
+const isTelling = (content: MessageContent): boolean =>
+  content.protocol === 'msrp' ||
+  validateSip(content.message, content.defects).some(({ tolerated }) => tolerated !== true);

@@ -1,0 +1,114 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { Conversation } from '../conversation/conversation.ts';
+import { placeOf } from '../conversation/envelope.ts';
+import type { Finding } from '../rules/finding.ts';
+import { rules, rulesForClients } from '../rules/index.ts';
+import type { Sight } from '../rules/sight.ts';
+import type { GatheringLog } from './gathering-log.ts';
+import type { Participant } from './parties.ts';
+import { type Unseen, weighed } from './unseen.ts';
+
+/** Whom the findings are about. */
+export type Party = { readonly role: 'focus' } | { readonly role: 'client'; readonly participant: Participant };
+
+export interface JudgedParty {
+  readonly party: Party;
+  readonly findings: readonly Finding[];
+}
+
+export type PartiesWanted = 'all' | 'focus' | 'clients';
+
+/** What the passive rules find in a gathering: of its focus, then of each participant. */
+export function judgeGathering(of: GatheringLog, catalogue: Catalogue, wanted: PartiesWanted = 'all'): JudgedParty[] {
+  const { entries } = of.log;
+  const conversation = new Conversation(of.log);
+  const unseen = of.gathering.isWhole
+    ? []
+    : [...of.unseen, ...sessionsUnseen(conversation), ...othersUnseen(of, conversation), DECRYPTED];
+  const judged: JudgedParty[] = [];
+  if (wanted !== 'clients') {
+    const found = rules.flatMap((rule) => rule.judge(conversation, catalogue));
+    judged.push({ party: { role: 'focus' }, findings: weighed(found, entries, unseen) });
+  }
+  if (wanted === 'focus') return judged;
+  for (const participant of of.gathering.participants) {
+    const before = new Conversation(of.before(participant));
+    const found = rulesForClients.flatMap((rule) => rule.judge(before, catalogue));
+    const findings = weighed(found, entries, unseenBefore(participant, unseen));
+    judged.push({ party: { role: 'client', participant }, findings });
+  }
+  return judged;
+}
+
+/** What was open of a participant, as the focus sees it: nobody else matters to it. */
+function unseenBefore({ name }: Participant, unseen: readonly Unseen[]): Unseen[] {
+  const turned: Partial<Record<Sight, Sight>> = { sent: 'received', received: 'sent' };
+  return unseen
+    .filter(({ actor, sights }) => actor === name || (actor === undefined && sights.includes('security')))
+    .map((one) => ({ ...one, sights: one.sights.map((sight) => turned[sight] ?? sight) }));
+}
+
+/** A capture may have been written by what had decrypted it. */
+const DECRYPTED: Unseen = {
+  sights: ['security'],
+  from: Number.NEGATIVE_INFINITY,
+  to: Number.POSITIVE_INFINITY,
+  why: 'what the capture shows in the clear may have been decrypted',
+};
+
+/** Sessions that were agreed, and of which no message is in the capture. */
+function sessionsUnseen({ sessions, messages, msrp }: Conversation): Unseen[] {
+  const seen = new Set<unknown>();
+  for (const { request, head } of msrp.list) seen.add(sessions.of(request, head));
+  for (const message of messages.list) seen.add(sessions.ofMessage(message));
+  return sessions.list
+    .filter((session) => !seen.has(session))
+    .map(({ stay, agreements }) => ({
+      sights: ['sent', 'received'],
+      actor: stay.actor,
+      from: agreements[0]?.answer.entry.time ?? Number.NEGATIVE_INFINITY,
+      to: stay.ended?.time ?? Number.POSITIVE_INFINITY,
+      why: `no MSRP of ${stay.actor} is in the capture`,
+    }));
+}
+
+/**
+ * When others may have been in the room than are seen: always, but while a roster lists those who are, no more of them than
+ * are seen, and nobody had been there before.
+ */
+function othersUnseen({ gathering, log }: GatheringLog, { rosters, stays }: Conversation): Unseen[] {
+  const open = (from: number, to: number, why: string): Unseen => ({ sights: ['everybody'], from, to, why });
+  const always = (why: string): Unseen[] => [open(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, why)];
+  const [earlier] = gathering.earlier;
+  if (earlier !== undefined) return always(`${earlier} had been in the room before`);
+  const seen = new Map<string, number>();
+  for (const { identity, accepted } of stays.list)
+    if (accepted !== undefined) seen.set(placeOf(identity), (seen.get(placeOf(identity)) ?? 0) + 1);
+  const covered: { from: number; to: number }[] = [];
+  for (const { documents, actor } of rosters.subscriptions) {
+    const full = documents.find(({ document }) => (document.state ?? 'full') === 'full');
+    for (const { document } of documents) {
+      for (const { entity, state, endpoints } of document.users?.list ?? []) {
+        const count = seen.get(placeOf(entity)) ?? 0;
+        if (state !== 'deleted' && count === 0)
+          return always(`the roster lists ${entity}, whose calls are not in the capture`);
+        const there = endpoints.filter(
+          ({ state: how, status }) => how !== 'deleted' && status !== 'disconnected',
+        ).length;
+        if (there > count) return always(`the roster lists more endpoints of ${entity} than the capture has`);
+      }
+    }
+    const last = log.entries.findLast((entry) => entry.actor === actor && entry.content.protocol === 'sip');
+    if (full !== undefined && last !== undefined) covered.push({ from: full.entry.time, to: last.time });
+  }
+  if (covered.length === 0) return always('no roster in the capture tells whether others were in the room');
+  covered.sort((a, b) => a.from - b.from);
+  const gaps: Unseen[] = [];
+  let upTo = Number.NEGATIVE_INFINITY;
+  const why = 'no roster in the capture tells whether others were in the room at that time';
+  for (const { from, to } of covered) {
+    if (from > upTo) gaps.push(open(upTo, from - 1, why));
+    upTo = Math.max(upTo, to);
+  }
+  return [...gaps, open(upTo + 1, Number.POSITIVE_INFINITY, why)];
+}

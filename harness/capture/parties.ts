@@ -1,0 +1,519 @@
+import { headerOf, type MsrpMessage } from '../codec/msrp/message.ts';
+import { splitPath } from '../codec/msrp/uri.ts';
+import { header } from '../codec/sip/headers.ts';
+import { parseSipUri } from '../codec/sip/uri.ts';
+import { placeOf } from '../conversation/envelope.ts';
+import { uriKey } from '../conversation/sessions.ts';
+import type { Address } from '../net/network.ts';
+import type { End, Flow } from '../packets/flow.ts';
+import { Call, contactPlace, opposite, otherSide, type Side } from './call.ts';
+import { DisjointSets } from './disjoint-sets.ts';
+import type { CaptureItem } from './item.ts';
+import { type NamedFlow, namedFlow } from './named-flow.ts';
+
+/** A SIP user agent that is a participant of a room: an address of record at a place, or whom a recording names. */
+export interface Participant {
+  readonly key: string;
+  /** Unique in its gathering. */
+  name: string;
+  /** Undefined where no signalling shows it. */
+  readonly identity: string | undefined;
+  /** Where it is told to be: host and port of its Contact, or its end of the flow. */
+  readonly place: string;
+  gathering: string;
+}
+
+/** One room, or several that have a participant in common: what is judged as one conversation. */
+export interface Gathering {
+  readonly key: string;
+  readonly name: string;
+  readonly rooms: readonly string[];
+  readonly participants: readonly Participant[];
+  /** How the focus shows that it is one. */
+  readonly shownBy: readonly string[];
+  readonly focusAt: readonly string[];
+  /** Identities that were in the room when the capture began, or whose calls it has no beginning of. */
+  readonly earlier: readonly string[];
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+  /** All of its flows are introduced by a recording, and none was joined in mid-conversation or has a gap. */
+  readonly isWhole: boolean;
+}
+
+/** How the messages of a flow are told apart. */
+export interface FlowParties {
+  readonly flow: Flow;
+  readonly named: NamedFlow | undefined;
+  readonly focusEnd: End | undefined;
+  readonly participants: readonly Participant[];
+}
+
+export interface Parties {
+  readonly gatherings: readonly Gathering[];
+  readonly flows: ReadonlyMap<number, FlowParties>;
+  readonly calls: ReadonlyMap<string, CallParties>;
+  /** Participants by the MSRP URIs of their own, and by those that the focus gave them. */
+  readonly ownUris: ReadonlyMap<string, Participant>;
+  readonly focusUris: ReadonlyMap<string, Participant>;
+  /** MSRP calls to whom nothing shows to be a chat room. */
+  readonly otherCalls: readonly string[];
+  readonly counts: { readonly flows: number; readonly sip: number; readonly msrp: number; readonly calls: number };
+}
+
+export interface CallParties {
+  readonly call: Call;
+  readonly participant: Participant;
+  readonly focusSide: Side;
+}
+
+export interface DiscoveryOptions {
+  /** Who is at this address is a focus, whatever it shows. */
+  readonly focus?: Address;
+}
+
+interface FlowSeen {
+  readonly flow: Flow;
+  readonly named: NamedFlow | undefined;
+  /** Of the actor of a named flow: in which of several conversations that were recorded one after the other. */
+  readonly part: number;
+  readonly calls: Set<Call>;
+  /** The last URIs of From-Path and To-Path that each end wrote. */
+  readonly from: Record<End, Set<string>>;
+  readonly to: Record<End, Set<string>>;
+  nicknameFrom: End | undefined;
+  firstFrame: number;
+  lastFrame: number;
+  isWhole: boolean;
+  protocol: 'sip' | 'msrp' | undefined;
+}
+
+/** More than so many URIs on one connection are made up. */
+const URIS_OF_A_FLOW = 10_000;
+
+/** Finds out who is who: takes what a capture holds, once through, and concludes. */
+export class Discovery {
+  readonly #options: DiscoveryOptions;
+  readonly #calls = new Map<string, Call>();
+  readonly #flows = new Map<number, FlowSeen>();
+  /** Of each actor of a recording: its latest connection. */
+  readonly #latest = new Map<string, { readonly part: number; readonly number: number; readonly port: number }>();
+  #part = 0;
+  #sip = 0;
+  #msrp = 0;
+
+  constructor(options: DiscoveryOptions = {}) {
+    this.#options = options;
+  }
+
+  observe(item: CaptureItem): void {
+    const seen = this.#flow(item);
+    seen.lastFrame = item.frames.at(-1) ?? seen.lastFrame;
+    switch (item.type) {
+      case 'joined':
+      case 'gap':
+        seen.isWhole = false;
+        return;
+      case 'message':
+        seen.protocol ??= item.content.protocol;
+        if (item.content.protocol === 'sip') {
+          this.#sip += 1;
+          const callId = header(item.content.message, 'Call-ID');
+          if (callId === undefined) return;
+          const call = this.#calls.get(callId) ?? new Call(callId);
+          this.#calls.set(callId, call);
+          if (call.observe(item.content.message, item.flow.id, item.from) !== undefined) seen.calls.add(call);
+        } else {
+          this.#msrp += 1;
+          noteMsrp(seen, item.content.message, item.from);
+        }
+        return;
+      case 'opened':
+      case 'closed':
+      case 'unreadable':
+        return;
+    }
+  }
+
+  conclude(): Parties {
+    return new Conclusion(this.#options, [...this.#calls.values()], this.#flows).parties({
+      sip: this.#sip,
+      msrp: this.#msrp,
+      flows: this.#flows.size,
+      calls: this.#calls.size,
+    });
+  }
+
+  #flow({ flow, frames }: CaptureItem): FlowSeen {
+    const known = this.#flows.get(flow.id);
+    if (known !== undefined) return known;
+    const named = namedFlow(flow);
+    const seen: FlowSeen = {
+      flow,
+      named,
+      part: named === undefined ? 0 : this.#partOf(named, flow),
+      calls: new Set(),
+      from: { opener: new Set(), other: new Set() },
+      to: { opener: new Set(), other: new Set() },
+      nicknameFrom: undefined,
+      firstFrame: frames[0] ?? 0,
+      lastFrame: frames.at(-1) ?? 0,
+      isWhole: true,
+      protocol: undefined,
+    };
+    this.#flows.set(flow.id, seen);
+    return seen;
+  }
+
+  /** The connections of an actor are counted; where its count begins anew, so does the whole conversation. */
+  #partOf({ actor, connection, actorEnd }: NamedFlow, flow: Flow): number {
+    const number = Number(connection.slice(connection.lastIndexOf('-') + 1));
+    const { port } = actorEnd === 'opener' ? flow.opener : flow.other;
+    const last = this.#latest.get(actor);
+    if (last?.part === this.#part) {
+      // One socket for datagrams makes a flow with each whom it speaks with.
+      const same = last.number === number && last.port === port && flow.transport === 'udp';
+      if (number <= last.number && !same) this.#part += 1;
+    }
+    this.#latest.set(actor, { part: this.#part, number, port });
+    return this.#part;
+  }
+}
+
+function noteMsrp(seen: FlowSeen, message: MsrpMessage, from: End): void {
+  const [to, source] = ['To-Path', 'From-Path'].map((name) => splitPath(headerOf(message, name) ?? '').at(-1));
+  if (to !== undefined && seen.to[from].size < URIS_OF_A_FLOW) seen.to[from].add(uriKey(to));
+  if (source !== undefined && seen.from[from].size < URIS_OF_A_FLOW) seen.from[from].add(uriKey(source));
+  if (message.kind === 'request' && message.method === 'NICKNAME') seen.nicknameFrom ??= from;
+}
+
+/** What a focus is known by, the strongest first. */
+type Sign = 'isfocus in Contact' | 'a=chatroom in an answer' | 'conference events' | 'named by --focus' | 'a recording';
+
+class Conclusion {
+  readonly #options: DiscoveryOptions;
+  readonly #calls: readonly Call[];
+  readonly #flows: ReadonlyMap<number, FlowSeen>;
+  readonly #flowsOf = new Map<Call, FlowSeen[]>();
+  /** By place. */
+  readonly #rooms = new Map<string, Set<Sign>>();
+  /** Of each room the name that stands for all of its names. */
+  readonly #known = new Set<string>();
+  readonly #byContact = new Map<string, Set<string>>();
+  /** Rooms under several names. */
+  readonly #alias = new DisjointSets();
+  /** What is judged together. */
+  readonly #together = new DisjointSets();
+  readonly #participants = new Map<string, Participant>();
+  readonly #callParties = new Map<string, CallParties>();
+  readonly #otherCalls: string[] = [];
+  readonly #earlier = new Map<string, Set<string>>();
+
+  constructor(options: DiscoveryOptions, calls: readonly Call[], flows: ReadonlyMap<number, FlowSeen>) {
+    this.#options = options;
+    this.#calls = calls;
+    this.#flows = flows;
+    for (const seen of flows.values()) {
+      for (const call of seen.calls) {
+        const list = this.#flowsOf.get(call);
+        if (list === undefined) this.#flowsOf.set(call, [seen]);
+        else list.push(seen);
+      }
+    }
+  }
+
+  parties(counts: Parties['counts']): Parties {
+    for (const call of this.#calls) this.#findRoom(call);
+    for (const place of this.#rooms.keys()) this.#known.add(this.#alias.find(place));
+    for (const call of this.#calls) this.#enter(call);
+    this.#joinActors();
+    const ownUris = new Map<string, Participant>();
+    const focusUris = new Map<string, Participant>();
+    for (const { call, participant, focusSide } of this.#callParties.values()) {
+      for (const uri of call.of(otherSide(focusSide)).msrp) ownUris.set(uriKey(uri), participant);
+      for (const uri of call.of(focusSide).msrp) focusUris.set(uriKey(uri), participant);
+    }
+    for (const [uri] of ownUris) focusUris.delete(uri);
+    const flows = new Map<number, FlowParties>();
+    for (const seen of this.#flows.values()) flows.set(seen.flow.id, this.#flowParties(seen, ownUris, focusUris));
+    const gatherings = this.#gatherings(flows);
+    return {
+      gatherings,
+      flows,
+      calls: this.#callParties,
+      ownUris,
+      focusUris,
+      otherCalls: this.#otherCalls,
+      counts,
+    };
+  }
+
+  /** Which side of a call shows itself as the focus. */
+  #signs(call: Call): ReadonlyMap<Side, Sign> {
+    const signs = new Map<Side, Sign>();
+    for (const side of ['called', 'caller'] as const) {
+      const seen = call.of(side);
+      if (seen.isfocus) signs.set(side, 'isfocus in Contact');
+      else if (seen.chatroom === 'answered') signs.set(side, 'a=chatroom in an answer');
+      else if (seen.notifies || (call.of(otherSide(side)).subscribes && call.accepted))
+        signs.set(side, 'conference events');
+      else if (this.#isNamed(call, side)) signs.set(side, 'named by --focus');
+      else if (this.#isOfRecording(call, side)) signs.set(side, 'a recording');
+    }
+    return signs;
+  }
+
+  #isNamed(call: Call, side: Side): boolean {
+    const { focus } = this.#options;
+    if (focus === undefined) return false;
+    return (this.#flowsOf.get(call) ?? []).some((seen) => {
+      const end = endOf(call, seen, side);
+      return end !== undefined && isSame(addressAt(seen.flow, end), focus);
+    });
+  }
+
+  /** A recording is of the actors; who is at the other end is whom they speak with: the focus, or behind one the client. */
+  #isOfRecording(call: Call, side: Side): boolean {
+    if (!/^(?:INVITE|SUBSCRIBE|REFER|OPTIONS)$/.test(call.method)) return false;
+    return (this.#flowsOf.get(call) ?? []).some(({ named, flow }) => {
+      if (named === undefined || named.actor === ROOM_ACTOR) return false;
+      return call.callerEnd.get(flow.id) === (side === 'caller' ? opposite(named.actorEnd) : named.actorEnd);
+    });
+  }
+
+  #focusSide(call: Call): Side | undefined {
+    const signs = this.#signs(call);
+    if (signs.size === 1) return signs.has('called') ? 'called' : 'caller';
+    if (signs.size === 0) return undefined;
+    for (const sign of ORDER) {
+      const sides = (['called', 'caller'] as const).filter((side) => signs.get(side) === sign);
+      if (sides.length === 1) return sides[0];
+      if (sides.length === 2) return 'called';
+    }
+    return undefined;
+  }
+
+  #findRoom(call: Call): void {
+    if (!call.begun) return;
+    const side = this.#focusSide(call);
+    if (side === undefined) return;
+    const sign = this.#signs(call).get(side);
+    const places = roomPlaces(call, side);
+    const [first] = places;
+    if (first === undefined || sign === undefined) return;
+    for (const place of places) this.#alias.join(first, place);
+    const known = this.#rooms.get(first) ?? new Set<Sign>();
+    this.#rooms.set(first, known.add(sign));
+    for (const contact of call.of(side).contacts) {
+      const place = placeOf(contact);
+      this.#byContact.set(place, (this.#byContact.get(place) ?? new Set()).add(first));
+    }
+  }
+
+  /** The room that one side of a call is, by what it is called, or by the Contact that one focus alone has given. */
+  #roomAt(call: Call, side: Side): string | undefined {
+    const places = [...roomPlaces(call, side), ...[...call.of(side).uris].map(placeOf)];
+    const known = places.map((place) => this.#alias.find(place)).find((place) => this.#known.has(place));
+    if (known !== undefined) return known;
+    for (const place of places) {
+      const rooms = new Set([...(this.#byContact.get(place) ?? [])].map((one) => this.#alias.find(one)));
+      const [only] = rooms;
+      if (rooms.size === 1) return only;
+    }
+    return undefined;
+  }
+
+  #enter(call: Call): void {
+    const side =
+      this.#focusSide(call) ?? (['called', 'caller'] as const).find((one) => this.#roomAt(call, one) !== undefined);
+    const room = side === undefined ? undefined : this.#roomAt(call, side);
+    if (side === undefined || room === undefined) {
+      if (call.method === 'INVITE' && call.caller.msrp.size > 0 && this.#otherCalls.length < AS_MANY_OTHERS)
+        this.#otherCalls.push(call.target);
+      return;
+    }
+    const client = call.of(otherSide(side));
+    const [identity] = client.uris;
+    const flows = this.#flowsOf.get(call) ?? [];
+    const named = flows.find((seen) => seen.named !== undefined && seen.named.actor !== ROOM_ACTOR);
+    if (!call.begun && named === undefined) {
+      this.#earlier.set(room, (this.#earlier.get(room) ?? new Set()).add(identity ?? 'somebody'));
+      return;
+    }
+    const participant =
+      named?.named === undefined
+        ? this.#participant(
+            identity ?? 'nobody',
+            client.instance ?? contactPlace(client) ?? placeIn(call, flows, otherSide(side)),
+            identity,
+          )
+        : this.#actor(named, named.named, identity);
+    this.#together.join(`room ${room}`, `participant ${participant.key}`);
+    this.#callParties.set(call.callId, { call, participant, focusSide: side });
+  }
+
+  /** The actors of one recorded conversation belong together, whatever rooms they are in. */
+  #joinActors(): void {
+    for (const seen of this.#flows.values()) {
+      const { named, part } = seen;
+      if (named === undefined) continue;
+      const conversation = `part ${part}`;
+      if (named.actor !== ROOM_ACTOR)
+        this.#together.join(conversation, `participant ${this.#actor(seen, named, undefined).key}`);
+      for (const call of seen.calls) {
+        const parties = this.#callParties.get(call.callId);
+        if (parties !== undefined) this.#together.join(conversation, `participant ${parties.participant.key}`);
+      }
+    }
+  }
+
+  #participant(who: string, place: string, identity: string | undefined): Participant {
+    const key = `${placeOf(who)} at ${place}`;
+    const known = this.#participants.get(key);
+    if (known !== undefined) return known;
+    const name = nameOf(who);
+    const participant: Participant = { key, name, identity, place, gathering: '' };
+    this.#participants.set(key, participant);
+    return participant;
+  }
+
+  #actor({ flow, part }: FlowSeen, { actor, actorEnd }: NamedFlow, identity: string | undefined): Participant {
+    const key = `${actor} of part ${part}`;
+    const known = this.#participants.get(key);
+    if (known !== undefined) return known;
+    const participant = { key, name: actor, identity, place: addressText(addressAt(flow, actorEnd)), gathering: '' };
+    this.#participants.set(key, participant);
+    return participant;
+  }
+
+  #flowParties(
+    seen: FlowSeen,
+    ownUris: ReadonlyMap<string, Participant>,
+    focusUris: ReadonlyMap<string, Participant>,
+  ): FlowParties {
+    const { flow, named } = seen;
+    if (named !== undefined && named.actor !== ROOM_ACTOR) {
+      return { flow, named, focusEnd: opposite(named.actorEnd), participants: [this.#actor(seen, named, undefined)] };
+    }
+    const votes = { opener: 0, other: 0 };
+    const found = new Set<Participant>();
+    for (const call of seen.calls) {
+      const parties = this.#callParties.get(call.callId);
+      const callerEnd = call.callerEnd.get(flow.id);
+      if (parties === undefined || callerEnd === undefined) continue;
+      votes[parties.focusSide === 'caller' ? callerEnd : opposite(callerEnd)] += 1;
+      found.add(parties.participant);
+    }
+    for (const end of ['opener', 'other'] as const) {
+      for (const uri of seen.from[end]) {
+        if (ownUris.has(uri)) votes[opposite(end)] += 2;
+        else if (focusUris.has(uri)) votes[end] += 2;
+      }
+      for (const uri of [...seen.from[end], ...seen.to[end]]) {
+        const participant = ownUris.get(uri) ?? focusUris.get(uri);
+        if (participant !== undefined) found.add(participant);
+      }
+    }
+    const byVotes = votes.opener === votes.other ? undefined : votes.opener > votes.other ? 'opener' : 'other';
+    const focusEnd = named?.actorEnd ?? byVotes;
+    return { flow, named, focusEnd, participants: [...found] };
+  }
+
+  #gatherings(flows: ReadonlyMap<number, FlowParties>): Gathering[] {
+    const roots = new Map<
+      string,
+      { rooms: string[]; signs: Set<Sign>; earlier: string[]; participants: Participant[] }
+    >();
+    for (const [place, signs] of this.#rooms) {
+      const room = this.#alias.find(place);
+      const root = this.#together.find(`room ${room}`);
+      const known = roots.get(root) ?? { rooms: [], signs: new Set(), earlier: [], participants: [] };
+      roots.set(root, known);
+      known.rooms.push(place);
+      if (room === place) known.earlier.push(...(this.#earlier.get(room) ?? []));
+      for (const sign of signs) known.signs.add(sign);
+    }
+    for (const participant of this.#participants.values()) {
+      const root = this.#together.find(`participant ${participant.key}`);
+      participant.gathering = root;
+      roots.get(root)?.participants.push(participant);
+    }
+    const flowsOf = new Map<string, Set<FlowParties>>();
+    for (const one of flows.values()) {
+      for (const { gathering } of one.participants)
+        flowsOf.set(gathering, (flowsOf.get(gathering) ?? new Set()).add(one));
+    }
+    return [...roots].map(([key, { rooms, signs, earlier, participants }]) => {
+      nameApart(participants);
+      const own = [...(flowsOf.get(key) ?? [])];
+      const seen = own.flatMap(({ flow }) => this.#flows.get(flow.id) ?? []);
+      const at = own.flatMap(({ flow, focusEnd }) =>
+        focusEnd === undefined ? [] : [addressText(addressAt(flow, focusEnd))],
+      );
+      return {
+        key,
+        name: rooms[0] ?? key,
+        rooms,
+        participants,
+        shownBy: ORDER.filter((sign) => signs.has(sign)),
+        focusAt: [...new Set(at)],
+        earlier: [...new Set(earlier)],
+        firstFrame: Math.min(...seen.map(({ firstFrame }) => firstFrame)),
+        lastFrame: Math.max(0, ...seen.map(({ lastFrame }) => lastFrame)),
+        isWhole: seen.length > 0 && seen.every(({ isWhole, named }) => isWhole && named !== undefined),
+      };
+    });
+  }
+}
+
+const AS_MANY_OTHERS = 100;
+
+/** What recordings before a client call the side of the room. */
+const ROOM_ACTOR = 'room';
+
+const ORDER: readonly Sign[] = [
+  'named by --focus',
+  'isfocus in Contact',
+  'conference events',
+  'a=chatroom in an answer',
+  'a recording',
+];
+
+/** What the focus side of a call is called: the Request-URI, or the Contact of a focus that calls. */
+function roomPlaces(call: Call, side: Side): string[] {
+  if (side === 'called') return call.begun ? [placeOf(call.target)] : [];
+  return [...call.caller.uris, ...call.caller.contacts].map(placeOf);
+}
+
+const endOf = (call: Call, { flow }: FlowSeen, side: Side): End | undefined => {
+  const end = call.callerEnd.get(flow.id);
+  return end === undefined || side === 'caller' ? end : opposite(end);
+};
+
+function placeIn(call: Call, flows: readonly FlowSeen[], side: Side): string {
+  const [seen] = flows;
+  const end = seen === undefined ? undefined : endOf(call, seen, side);
+  return seen === undefined || end === undefined ? 'nowhere' : addressText(addressAt(seen.flow, end));
+}
+
+export const addressAt = (flow: Flow, end: End): Address => (end === 'opener' ? flow.opener : flow.other);
+
+export const addressText = ({ host, port }: Address): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+const isSame = (a: Address, b: Address): boolean => a.host === b.host && a.port === b.port;
+
+/** The user part, as far as it makes a name. */
+function nameOf(uri: string): string {
+  const parsed = parseSipUri(uri);
+  const name = (parsed.ok ? (parsed.value.user ?? parsed.value.host) : uri).replace(/[^\p{L}\p{N}_.+-]/gu, '');
+  return name === '' || name === ROOM_ACTOR ? 'participant' : name.slice(0, 40);
+}
+
+function nameApart(participants: readonly Participant[]): void {
+  const taken = new Set<string>();
+  for (const one of participants) {
+    const base = one.name;
+    for (let count = 2; taken.has(one.name); count += 1) one.name = `${base}(${count})`;
+    taken.add(one.name);
+  }
+}

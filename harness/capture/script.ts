@@ -48,6 +48,9 @@ export function scriptOf(conversation: Conversation, { title, source, messages }
   ].filter((sight) => sight.kind === 'actor' || labels.has(sight.label));
   if (cut !== Number.POSITIVE_INFINITY)
     scene.omissions.add(`everything behind message ${messages}: ${speech.said.length - kept.length} more messages`);
+  const idle = longestPause(conversation);
+  if (idle >= LONG_MS)
+    scene.omissions.add(`pauses, the longest of ${Math.round(idle / 1000)} s: what comes by time alone does not come`);
   const ordered = inOrder(deeds, sights);
   const { cast, steps } = withCast(scene, ordered, media);
   const lets = { ...scene.troupe.renewal.lets, ...speech.nicknames.lets };
@@ -59,6 +62,20 @@ export function scriptOf(conversation: Conversation, { title, source, messages }
     figures: { participants: scene.troupe.players.length, messages: kept.length, steps: steps.length },
     omitted,
   };
+}
+
+/** Servers begin to time out. */
+const LONG_MS = 10_000;
+
+/** In milliseconds. */
+function longestPause({ log }: Conversation): number {
+  let longest = 0;
+  let before: number | undefined;
+  for (const { time } of log.entries) {
+    longest = Math.max(longest, time - (before ?? time));
+    before = time;
+  }
+  return longest;
 }
 
 /** Position of the first message that is too many. */

@@ -27,15 +27,21 @@ export function byHand(
   const msrp = octetsText(scene, player, entry, exchange);
   const end = exchange?.response?.entry.index ?? entry.index;
   const action: Action = { raw: { msrp, ...(on === undefined ? {} : { on }) } };
-  const label = /\bcanary-[A-Za-z0-9]{16}\b/.test(entry.octets.toString('latin1'));
+  const mark = markIn(entry);
   return {
     actor: player.name,
     start: entry.index,
     end,
     action,
     expect: exchange === undefined ? 'anything' : answerTo(scene, exchange),
-    ...(label ? { as: `octets-${entry.index}` } : {}),
+    ...(mark === undefined ? {} : { as: `octets-${entry.index}` }),
   };
+}
+
+/** In the content: what the language knows it by. */
+function markIn({ content }: WireEntry): string | undefined {
+  const body = content.protocol === 'msrp' ? content.message.body : undefined;
+  return body === undefined ? undefined : /\bcanary-[A-Za-z0-9]{16}\b/.exec(body.toString('latin1'))?.[0];
 }
 
 /** The captured answer. Where there is none, a later answer on the same connection shows that none was due to come. */
@@ -44,11 +50,12 @@ export function answerTo({ lastAnswered }: Scene, { request, response }: MsrpExc
   return (lastAnswered.get(request.connection) ?? -1) > request.index ? 'silence' : 'anything';
 }
 
-function carrierOf(scene: Scene, player: Player, { connection }: WireEntry): string | undefined {
-  const owners = scene.homes.get(connection);
-  if (owners === undefined || owners.size === 0) return player.presences.length === 0 ? undefined : 'fresh';
-  if (owners.has(player.name)) return undefined;
-  return scene.troupe.players.find(({ name }) => owners.has(name))?.name;
+function carrierOf(scene: Scene, player: Player, { connection, index }: WireEntry): string | undefined {
+  const owners = scene.homes.get(connection) ?? new Set<string>();
+  const isIn = (one: Player): boolean => one.presences.some(({ from, to }) => from <= index && index < to);
+  if (owners.has(player.name) && isIn(player)) return undefined;
+  const lender = scene.troupe.players.find((one) => owners.has(one.name) && isIn(one));
+  return lender?.name ?? 'fresh';
 }
 
 function octetsText(
@@ -78,7 +85,7 @@ function octetsText(
     const messageId = headerOf(exchange.head, 'Message-ID');
     if (messageId !== undefined && messageId.length > 3) known.set(messageId, 'message-id');
   }
-  const canary = /\bcanary-[A-Za-z0-9]{16}\b/.exec(entry.octets.toString('latin1'))?.[0];
+  const canary = markIn(entry);
   if (canary !== undefined) known.set(canary, 'canary');
   return escaped(troupe.renewal.write(entry.octets.toString('latin1'), known));
 }

@@ -15,6 +15,7 @@ export interface Claim {
 export class Nicknames {
   readonly #renewal: Renewal;
   readonly #written = new Map<string, string>();
+  readonly #held = new Set<string>();
   readonly lets: Record<string, string> = {};
 
   constructor(claims: readonly Claim[], renewal: Renewal) {
@@ -22,6 +23,7 @@ export class Nicknames {
     const groups = new Map<string, Claim[]>();
     for (const claim of claims) {
       if (claim.text === '') continue;
+      if (claim.status === 200) this.#held.add(keyOf(claim.text));
       const group = groups.get(keyOf(claim.text));
       if (group === undefined) groups.set(keyOf(claim.text), [claim]);
       else group.push(claim);
@@ -39,6 +41,11 @@ export class Nicknames {
   /** What stands for a nickname in the script. */
   write(text: string): string {
     return this.#written.get(text) ?? this.#renewal.write(text);
+  }
+
+  /** Whether anybody was granted it, in whatever spelling. */
+  isHeld(text: string): boolean {
+    return this.#held.has(keyOf(text));
   }
 
   #nameFor(text: string): string {

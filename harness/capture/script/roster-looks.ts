@@ -7,7 +7,7 @@ import { tagIn } from '../../conversation/stays.ts';
 import type { Deed, Sight } from './deed.ts';
 import type { Nicknames } from './nicknames.ts';
 import type { Scene } from './scene.ts';
-import { deed, expecting, furtherHeaders } from './signalling.ts';
+import { deed, expecting, furtherHeaders, otherRequest } from './signalling.ts';
 import type { Player } from './troupe.ts';
 
 type Shown = Readonly<Record<string, string>>;
@@ -26,6 +26,7 @@ export function rosterLooks(
   const sights: Sight[] = [];
   const subscriptions = new Map(conversation.rosters.subscriptions.map((one) => [`${one.actor} ${one.callId}`, one]));
   const changes = changesOf(others);
+  const latest = new Map<string, string>();
   for (const exchange of conversation.sip.list) {
     const player = troupe.of(exchange.actor);
     if (player === undefined) continue;
@@ -34,7 +35,11 @@ export function rosterLooks(
       continue;
     }
     if (exchange.message.method !== 'SUBSCRIBE' || isAskedAgain(exchange)) continue;
-    const subscription = subscriptions.get(`${exchange.actor} ${header(exchange.message, 'Call-ID')}`);
+    const callId = header(exchange.message, 'Call-ID') ?? '';
+    if (tagIn(exchange.message, 'To') === undefined) latest.set(exchange.actor, callId);
+    // Of several subscriptions participants can end the latest one.
+    else if (latest.get(exchange.actor) !== callId) continue;
+    const subscription = subscriptions.get(`${exchange.actor} ${callId}`);
     const made = subscribing(scene, exchange, player, subscription, nicknames);
     if (made === undefined) continue;
     deeds.push(made);
@@ -59,15 +64,8 @@ function subscribing(
   const event = parseEvent(header(message, 'Event') ?? '');
   const expires = Number.parseInt(header(message, 'Expires') ?? '', 10);
   const about = deed(exchange, player);
-  if (!event.ok || event.value.package !== 'conference') {
-    const { renewal, room } = scene.troupe;
-    const headers = {
-      ...furtherHeaders(scene, message),
-      ...(event.ok ? { Event: header(message, 'Event') ?? '' } : {}),
-    };
-    const to = message.uri === room ? {} : { to: renewal.write(message.uri) };
-    return { ...about, action: { sip: { method: 'SUBSCRIBE', ...to, headers } }, ...expecting(exchange, []) };
-  }
+  if (!event.ok || event.value.package !== 'conference' || message.body.length > 0)
+    return otherRequest(scene, exchange, player, undefined, ['Event', 'Expires', 'Accept']);
   if (tagIn(message, 'To') !== undefined) {
     // Subscriptions are refreshed without being told.
     if (expires !== 0) return undefined;

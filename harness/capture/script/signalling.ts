@@ -177,21 +177,30 @@ function referral({ troupe }: Scene, exchange: SipExchange, player: Player, stay
   };
 }
 
-function otherRequest(scene: Scene, exchange: SipExchange, player: Player, stay: Stay | undefined): Deed {
+/** A request that the language has no word of its own for. `besides`: headers that participants do not write of themselves here. */
+export function otherRequest(
+  scene: Scene,
+  exchange: SipExchange,
+  player: Player,
+  stay: Stay | undefined,
+  besides: readonly string[] = [],
+): Deed {
   const { message } = exchange;
   const { renewal, room } = scene.troupe;
   const inside = stay !== undefined && tagIn(message, 'To') !== undefined;
-  const headers = furtherHeaders(scene, message);
-  const type = header(message, 'Content-Type');
   const body = message.body.length === 0 ? undefined : renewal.write(message.body.toString('utf8'));
-  const all = { ...headers, ...(body === undefined || type === undefined ? {} : { 'Content-Type': type }) };
+  const own = [...besides, ...(body === undefined ? [] : ['Content-Type'])].flatMap((name): [string, string][] => {
+    const value = header(message, name);
+    return value === undefined ? [] : [[name, renewal.write(value)]];
+  });
+  const headers = { ...furtherHeaders(scene, message), ...Object.fromEntries(own) };
   return {
     ...deed(exchange, player),
     action: {
       sip: {
         method: message.method,
         ...(inside || message.uri === room ? {} : { to: renewal.write(message.uri) }),
-        ...(Object.keys(all).length === 0 ? {} : { headers: all }),
+        ...(Object.keys(headers).length === 0 ? {} : { headers }),
         ...(body === undefined ? {} : { body }),
         ...(inside ? { 'in-dialog': true } : {}),
       },

@@ -145,11 +145,15 @@ function nicknameDeed(scene: Scene, exchange: MsrpExchange, { name }: Player, ni
   if (read?.ok === true && field?.octets === undefined && read.value !== '') {
     const written = nicknames.write(read.value);
     const status = response?.head.status;
+    const unheld = status === 425 && !nicknames.isHeld(read.value);
     return {
       ...about,
       action: { nickname: written },
       ...told,
       ...(status === undefined ? {} : { claim: { name: written, status } }),
+      ...(unheld
+        ? { because: 'nobody in the capture holds it; where a room reserves it: room: { reserved-nicknames }' }
+        : {}),
     };
   }
   return { ...about, action: { nickname: oddNickname(scene, field, read?.ok === true) }, ...told };
@@ -190,11 +194,16 @@ function wordsOf(scene: Scene, player: Player, message: ChatMessage): MessageWor
     return { ...words, ...wishes, ...(/^message\/cpim$/i.test(type) ? {} : { 'content-type': type }) };
   }
   // What is no whole wrapper cannot be told from the beginning of one.
-  if (/^message\/cpim\b/i.test(type)) return message.octets === undefined ? tornWords(message, wishes) : undefined;
+  if (/^message\/cpim\b/i.test(type)) return hasWrapper(message) ? tornWords(message, wishes) : undefined;
   const content = message.octets ?? torso(message);
   const bare = /^text\/plain$/i.test(type) ? {} : { 'content-type': type };
   return { ...contentWords(scene, content), unwrapped: true, ...wishes, ...bare };
 }
+
+/** The beginning of a message, with a wrapper such as participants write. */
+const hasWrapper = (message: ChatMessage): boolean =>
+  message.octets === undefined &&
+  /^To: <[^>]*>\r\nFrom: <[^>]*>\r\n\r\nContent-Type: [^\r]*\r\n\r\n/.test(torso(message).toString('latin1', 0, 2000));
 
 type Wishes = Pick<MessageWords, 'success-report' | 'failure-report'>;
 

@@ -28,7 +28,7 @@ const sameFolder = (a: string, b: string): boolean =>
 
 const sources = ['harness', 'reports'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.test.ts'))
     .map((path) => `${folder}/${path}`),
 );
 

@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { JSX } from 'preact';
-import { requirementWord, type RequirementVerdict, type ScenarioVerdict } from './words.ts';
+import { type RequirementVerdict, requirementWord, type ScenarioVerdict } from './words.ts';
 
 type AnyVerdict = ScenarioVerdict | RequirementVerdict;
 

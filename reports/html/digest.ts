@@ -1,5 +1,11 @@
 import type { Catalogue } from '../../harness/catalogue/catalogue.ts';
-import type { FindingRecord, Repeat, RequirementResult, RunRecord, ScenarioResult } from '../../harness/runner/record.ts';
+import type {
+  FindingRecord,
+  Repeat,
+  RequirementResult,
+  RunRecord,
+  ScenarioResult,
+} from '../../harness/runner/record.ts';
 import { marksOf } from '../ladder/ladder.ts';
 import { MAX_TEXT } from '../markup.ts';
 

@@ -50,11 +50,9 @@ export function renderHtml(record: RunRecord, folder: string, catalogue: Catalog
   const rest = Buffer.byteLength(body) + run.length + style.length + script.length + 30_000;
   const { logs, pieces } = packed(record, digest, folder, MOST_OCTETS - rest);
   const places = compressed(Buffer.from(JSON.stringify(logs))).toString('base64');
-  const data = [
-    ['run', run],
-    ['logs', places],
-    ...pieces.map((piece, at) => [`piece-${at}`, piece]),
-  ].map(([id, text]) => `<script type="text/plain" id="${id}">${text}</script>\n`);
+  const data = [['run', run], ['logs', places], ...pieces.map((piece, at) => [`piece-${at}`, piece])].map(
+    ([id, text]) => `<script type="text/plain" id="${id}">${text}</script>\n`,
+  );
   const hash = createHash('sha256').update(script).digest('base64');
   // No fetch, no frame, no form: what peers have sent cannot do anything here even if it became markup.
   const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
@@ -100,7 +98,9 @@ function packed(
     waiting -= one.size;
     const left = budget - pack.size - waiting * HEADLINES;
     const keeping = keepingOf(one, left);
-    const evidence = new Set(digest.scenarios[one.at]?.facts.flatMap((fact) => (isMiss(fact.verdict) ? fact.evidence : [])));
+    const evidence = new Set(
+      digest.scenarios[one.at]?.facts.flatMap((fact) => (isMiss(fact.verdict) ? fact.evidence : [])),
+    );
     const marks: Record<number, readonly Mark[]> = {};
     try {
       const lines = marking(read(one.path), one.result, marks);

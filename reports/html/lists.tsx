@@ -6,22 +6,30 @@ import type { RequirementResult, RunRecord, ScenarioResult } from '../../harness
 import { Counts } from './counts.tsx';
 import { requirementLink, scenarioLink } from './links.ts';
 import { safe } from './safe.ts';
-import { areaName, areaOf, duration, REQUIREMENT_VERDICTS, requirementWord, rfcName, SCENARIO_VERDICTS } from './words.ts';
+import {
+  areaName,
+  areasOf,
+  duration,
+  REQUIREMENT_VERDICTS,
+  requirementWord,
+  rfcName,
+  SCENARIO_VERDICTS,
+} from './words.ts';
 
 /** All scenarios by area; `page/filter.js` hides what is not asked for. */
 export function ScenarioList({ scenarios }: { scenarios: readonly ScenarioResult[] }): JSX.Element {
-  const areas = new Map<string, ScenarioResult[]>();
-  for (const one of scenarios) {
-    const area = areas.get(areaOf(one.id));
-    if (area === undefined) areas.set(areaOf(one.id), [one]);
-    else area.push(one);
-  }
+  const areas = areasOf(scenarios);
   const present = SCENARIO_VERDICTS.filter((verdict) => scenarios.some((one) => one.verdict === verdict));
   return (
     <>
       <h1>Scenarios</h1>
       <form id="filter" class="filter">
-        <input type="search" name="q" placeholder="Search title, id, requirement   ( / )" aria-label="Search scenarios" />
+        <input
+          type="search"
+          name="q"
+          placeholder="Search title, id, requirement   ( / )"
+          aria-label="Search scenarios"
+        />
         <select name="area" aria-label="Area">
           <option value="">All areas</option>
           {[...areas.keys()].map((area) => (
@@ -133,8 +141,8 @@ export function Timing({ record }: { record: RunRecord }): JSX.Element {
     <>
       <h1>Timing</h1>
       <p class="note">
-        The run took {duration(record.durationMs)}. Half of the scenarios took at most {at(0.5)}, nine of ten {at(0.9)}, the
-        slowest {at(1)}.
+        The run took {duration(record.durationMs)}. Half of the scenarios took at most {at(0.5)}, nine of ten {at(0.9)},
+        the slowest {at(1)}.
       </p>
       <Histogram times={times} />
       <h2>The slowest</h2>
@@ -164,11 +172,12 @@ function Histogram({ times }: { times: readonly number[] }): JSX.Element {
   const ends = [...CLASSES, Number.POSITIVE_INFINITY];
   const counts = ends.map((end, at) => times.filter((time) => time < end && time >= (ends[at - 1] ?? 0)).length);
   const most = Math.max(...counts, 1);
+  const used = counts.findLastIndex((count) => count > 0) + 1;
   return (
     <table class="histogram">
       <caption>Scenarios by how long they took</caption>
       <tbody>
-        {counts.map((count, at) => {
+        {counts.slice(0, used).map((count, at) => {
           const [from, to] = [ends[at - 1] ?? 0, ends[at] ?? 0];
           return (
             <tr>

@@ -6,13 +6,14 @@ import { type Cause, causesOf } from '../causes.ts';
 import { Counts, Share, Verdict } from './counts.tsx';
 import { requirementLink, scenarioLink, scenariosLink } from './links.ts';
 import { safe } from './safe.ts';
-import { areaName, areaOf, conclusion, duration, many, REQUIREMENT_VERDICTS, SCENARIO_VERDICTS } from './words.ts';
+import { areaName, areasOf, conclusion, duration, many, REQUIREMENT_VERDICTS, SCENARIO_VERDICTS } from './words.ts';
 
-const CAUSES_SHOWN = 40;
+const CAUSES_SHOWN = 8;
+const CAUSES_KEPT = 60;
 
 /** What somebody has to know who reads nothing else. */
 export function Summary({ record, summaryOf }: { record: RunRecord; summaryOf: (id: string) => string }): JSX.Element {
-  const { verdict, sentence } = conclusion(record);
+  const { verdict, sentence, detail } = conclusion(record);
   const { scenarios, requirements } = record;
   return (
     <>
@@ -20,9 +21,15 @@ export function Summary({ record, summaryOf }: { record: RunRecord; summaryOf: (
       <h1 data-v={verdict} class="verdict">
         {safe(sentence)}
       </h1>
+      <p class="lead">{detail}</p>
       <Alerts record={record} />
       <div class="tallies">
-        <Share title="Scenarios" of={scenarios.map((one) => one.verdict)} order={SCENARIO_VERDICTS} href={scenariosLink} />
+        <Share
+          title="Scenarios"
+          of={scenarios.map((one) => one.verdict)}
+          order={SCENARIO_VERDICTS}
+          href={scenariosLink}
+        />
         <Share
           title="Requirements"
           of={requirements.map((one) => one.verdict)}
@@ -102,27 +109,35 @@ function Causes({ causes, summaryOf }: CausesProps): JSX.Element | null {
         <section class="block">
           <h2>What is wrong</h2>
           <p class="note">By cause, the gravest first: one fault of the SUT may show in many scenarios.</p>
-          <ol class="causes">
-            {open.slice(0, CAUSES_SHOWN).map((cause) => (
-              <CauseItem cause={cause} summaryOf={summaryOf} />
-            ))}
-          </ol>
-          {open.length > CAUSES_SHOWN ? (
-            <p class="note">{open.length - CAUSES_SHOWN} more causes show in the list of scenarios.</p>
-          ) : null}
+          <CauseList causes={open} summaryOf={summaryOf} />
         </section>
       )}
       {known.length === 0 ? null : (
         <section class="block">
           <h2>Known deviations</h2>
           <p class="note">The profile lists them; they do not fail the run.</p>
-          <ol class="causes">
-            {known.map((cause) => (
-              <CauseItem cause={cause} summaryOf={summaryOf} />
-            ))}
-          </ol>
+          <CauseList causes={known} summaryOf={summaryOf} />
         </section>
       )}
+    </>
+  );
+}
+
+function CauseList({ causes, summaryOf }: CausesProps): JSX.Element {
+  const items = causes.slice(0, CAUSES_KEPT).map((cause) => <CauseItem cause={cause} summaryOf={summaryOf} />);
+  const rest = items.slice(CAUSES_SHOWN);
+  return (
+    <>
+      <ol class="causes">{items.slice(0, CAUSES_SHOWN)}</ol>
+      {rest.length === 0 ? null : (
+        <details class="more-causes">
+          <summary>{many(rest.length, 'more cause')}</summary>
+          <ol class="causes">{rest}</ol>
+        </details>
+      )}
+      {causes.length > CAUSES_KEPT ? (
+        <p class="note">{many(causes.length - CAUSES_KEPT, 'more cause')} in the list of scenarios.</p>
+      ) : null}
     </>
   );
 }
@@ -136,7 +151,9 @@ function CauseItem({ cause, summaryOf }: { cause: Cause; summaryOf: CausesProps[
       <div>
         <p class="said">{safe(first === undefined ? fact.message : summaryOf(first.id) || fact.message)}</p>
         {fact.due === undefined && fact.actual === undefined ? (
-          first === undefined ? null : <p class="pair">{safe(fact.message)}</p>
+          first === undefined ? null : (
+            <p class="pair">{safe(fact.message)}</p>
+          )
         ) : (
           <p class="pair">
             {fact.due === undefined ? null : (
@@ -173,12 +190,7 @@ function CauseItem({ cause, summaryOf }: { cause: Cause; summaryOf: CausesProps[
 }
 
 function Areas({ scenarios }: { scenarios: readonly ScenarioResult[] }): JSX.Element {
-  const areas = new Map<string, ScenarioResult[]>();
-  for (const one of scenarios) {
-    const area = areas.get(areaOf(one.id));
-    if (area === undefined) areas.set(areaOf(one.id), [one]);
-    else area.push(one);
-  }
+  const areas = areasOf(scenarios);
   return (
     <section class="block">
       <h2>By area</h2>
@@ -198,7 +210,10 @@ function Areas({ scenarios }: { scenarios: readonly ScenarioResult[] }): JSX.Ele
               </th>
               <td>{those.length}</td>
               <td>
-                <Counts of={those.map((one) => one.verdict).filter((one) => one !== 'pass')} order={SCENARIO_VERDICTS} />
+                <Counts
+                  of={those.map((one) => one.verdict).filter((one) => one !== 'pass')}
+                  order={SCENARIO_VERDICTS}
+                />
               </td>
             </tr>
           ))}
@@ -217,11 +232,20 @@ function Facts({ record }: { record: RunRecord }): JSX.Element {
     ['Capabilities', <Capabilities sut={sut} />],
     ['Started', <time dateTime={safe(started)}>{safe(started.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'))}</time>],
     ['Took', duration(durationMs)],
-    ['Reading', reading === 'strict' ? 'strict: tolerated oddities fail' : 'tolerant: oddities that RFCs leave room for are warned of'],
+    [
+      'Reading',
+      reading === 'strict'
+        ? 'strict: tolerated oddities fail'
+        : 'tolerant: oddities that RFCs leave room for are warned of',
+    ],
     ...(load === undefined ? [] : [['Load', loadText(load)] as const]),
-    ...(shard === undefined ? [] : [['Shard', `${shard.index} of ${shard.of}; ${many(shard.selected, 'scenario')} in all`] as const]),
+    ...(shard === undefined
+      ? []
+      : [['Shard', `${shard.index} of ${shard.of}; ${many(shard.selected, 'scenario')} in all`] as const]),
     ...(merged === undefined ? [] : [['Merged', `from ${many(merged.length, 'run')}`] as const]),
-    ...(leftOut === undefined ? [] : [['Left out', `${many(leftOut.length, 'scenario')} that need simulated time`] as const]),
+    ...(leftOut === undefined
+      ? []
+      : [['Left out', `${many(leftOut.length, 'scenario')} that need simulated time`] as const]),
     ['Seed', <code>{safe(seed)}</code>],
     ['Command', <code>{safe(['msrpspec', ...argv].join(' '), 300)}</code>],
     ['Version', `msrpspec ${safe(tool.version)}`],

@@ -62,12 +62,10 @@ export class WirePack {
   add(lines: Iterable<StoredLine>, sut: string, evidence: ReadonlySet<number>, keeping: Keeping): Place {
     const first = this.#messages;
     const lanesOfRows: Lane[] = [];
-    const ladder = ladderOf(
-      this.#adding(lines, evidence, keeping, lanesOfRows),
-      { evidence },
-      sut,
-      { lifelines: LIFELINES, rows: Number.POSITIVE_INFINITY },
-    );
+    const ladder = ladderOf(this.#adding(lines, evidence, keeping, lanesOfRows), { evidence }, sut, {
+      lifelines: LIFELINES,
+      rows: Number.POSITIVE_INFINITY,
+    });
     for (const [at, row] of ladder.rows.entries()) {
       const lane = lanesOfRows[at];
       if (lane === undefined || row.kind === 'skipped') continue;

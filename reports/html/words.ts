@@ -71,11 +71,23 @@ const RFCS: Readonly<Record<number, string>> = {
 export const rfcName = (rfc: number): string => RFCS[rfc] ?? '';
 
 /** Scenarios are shown together by this: a folder of RFC 7701, the top folder of the rest. */
-export const areaOf = (scenario: string): string =>
+const areaOf = (scenario: string): string =>
   scenario
     .split('/')
     .slice(0, scenario.startsWith('rfc7701/') || scenario.startsWith('participant/') ? 2 : 1)
     .join('/');
+
+/** The scenarios by area, those of RFC 7701 itself first. */
+export function areasOf(scenarios: readonly ScenarioResult[]): Map<string, ScenarioResult[]> {
+  const areas = new Map<string, ScenarioResult[]>();
+  const isMain = ({ id }: ScenarioResult): boolean => id.startsWith('rfc7701/');
+  for (const one of scenarios.toSorted((a, b) => Number(isMain(b)) - Number(isMain(a)))) {
+    const area = areas.get(areaOf(one.id));
+    if (area === undefined) areas.set(areaOf(one.id), [one]);
+    else area.push(one);
+  }
+  return areas;
+}
 
 /** An area as people say it: `RFC 7701 §7 Nicknames`. */
 export function areaName(area: string): string {
@@ -95,37 +107,68 @@ export const many = (count: number, one: string, more = `${one}s`): string =>
 
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 100_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 100_000) return `${(ms / 1000).toFixed(1).replace('.0', '')} s`;
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
-/** The run as one word for its colour, and one sentence. */
-export function conclusion(record: RunRecord): { readonly verdict: ScenarioVerdict; readonly sentence: string } {
-  const { summary, scenarios, sut, stopped, stale = [] } = record;
+/** The run as one word for its colour, one sentence, and what else there is to say of the scenarios. */
+export function conclusion(record: RunRecord): Conclusion {
+  const { summary, sut, stopped, stale = [] } = record;
+  const { name } = sut;
+  const judged = summary.total - summary.unsupported;
+  const differs = summary.differs ?? 0;
+  const detail = detailOf(record);
+  if (summary.fail > 0) return { verdict: 'fail', sentence: `${name} does not conform`, detail };
+  if (differs > 0) return { verdict: 'differs', sentence: `${name} behaves otherwise than captured`, detail };
+  if (summary.error > 0) return { verdict: 'error', sentence: `Whether ${name} conforms is not known`, detail };
+  if (judged === 0) return { verdict: 'inconclusive', sentence: 'Nothing was judged', detail };
+  if (stopped !== undefined || summary.inconclusive > 0)
+    return { verdict: 'inconclusive', sentence: `${name} is not shown to conform`, detail };
+  if (summary.warn > 0) return { verdict: 'warn', sentence: `${name} conforms, with warnings`, detail };
+  if (stale.length > 0) return { verdict: 'warn', sentence: `${name} conforms better than its profile says`, detail };
+  if (summary.knownDeviation > 0)
+    return { verdict: 'pass', sentence: `${name} conforms apart from known deviations`, detail };
+  return { verdict: 'pass', sentence: `${name} conforms`, detail };
+}
+
+export interface Conclusion {
+  readonly verdict: ScenarioVerdict;
+  readonly sentence: string;
+  readonly detail: string;
+}
+
+function detailOf({ summary, scenarios, requirements }: RunRecord): string {
   const judged = summary.total - summary.unsupported;
   const violated = new Set(
     scenarios
       .flatMap((one) => one.findings)
       .flatMap(({ verdict, known, requirement }) => (verdict === 'fail' && known === undefined ? [requirement] : [])),
   ).size;
-  const broken = summary.fail + (summary.differs ?? 0);
-  if (summary.fail > 0) {
-    const which = violated === 0 ? '' : ` It violates ${many(violated, 'requirement')}.`;
-    return { verdict: 'fail', sentence: `${sut.name} does not conform: ${many(summary.fail, 'scenario fails', 'scenarios fail')}.${which}` };
-  }
-  if (broken > 0)
-    return { verdict: 'differs', sentence: `${many(broken, 'captured scenario comes', 'captured scenarios come')} out otherwise.` };
-  if (summary.error > 0)
-    return { verdict: 'error', sentence: `${many(summary.error, 'scenario', 'scenarios')} could not be played: the run says nothing sure of ${sut.name}.` };
-  if (stopped !== undefined)
-    return { verdict: 'inconclusive', sentence: 'The run ended early, so it does not show that the SUT conforms.' };
-  if (judged === 0) return { verdict: 'inconclusive', sentence: 'Nothing was judged.' };
-  if (summary.inconclusive > 0)
-    return { verdict: 'inconclusive', sentence: `${many(summary.inconclusive, 'scenario')} could not be judged; no other shows that ${sut.name} deviates.` };
-  const known = summary.knownDeviation > 0 ? `, apart from ${many(summary.knownDeviation, 'known deviation')}` : '';
-  if (summary.warn > 0)
-    return { verdict: 'warn', sentence: `${sut.name} conforms, with ${many(summary.warn, 'warning')}${known}.` };
-  if (stale.length > 0)
-    return { verdict: 'warn', sentence: `${sut.name} conforms better than its profile says.` };
-  return { verdict: 'pass', sentence: `${sut.name} conforms${known}.` };
+  const proved = requirements.filter(({ verdict }) => verdict === 'pass').length;
+  const parts = [
+    summary.fail === 0
+      ? ''
+      : `${summary.fail} of ${many(judged, 'judged scenario')} ${summary.fail === 1 ? 'fails' : 'fail'}${violated === 0 ? '' : ` and ${many(violated, 'requirement is', 'requirements are')} violated`}`,
+    summary.fail > 0 || judged === 0
+      ? ''
+      : `${many(judged, 'scenario was', 'scenarios were')} judged and none fails; ${many(proved, 'requirement is', 'requirements are')} proved`,
+    summary.differs === undefined || summary.differs === 0
+      ? ''
+      : `${many(summary.differs, 'captured scenario comes', 'captured scenarios come')} out otherwise`,
+    summary.error === 0 ? '' : `${many(summary.error, 'scenario')} could not be played`,
+    summary.inconclusive === 0 ? '' : `${many(summary.inconclusive, 'scenario')} could not be judged`,
+    summary.warn === 0
+      ? ''
+      : `${many(summary.warn, 'scenario shows', 'scenarios show')} a deviation that weighs only a warning`,
+    summary.knownDeviation === 0
+      ? ''
+      : `${many(summary.knownDeviation, 'scenario deviates', 'scenarios deviate')} as the profile has announced`,
+    summary.unsupported === 0
+      ? ''
+      : `${many(summary.unsupported, 'scenario needs', 'scenarios need')} what the SUT does not offer`,
+  ];
+  return parts
+    .filter((one) => one !== '')
+    .map((one) => `${one}.`)
+    .join(' ');
 }

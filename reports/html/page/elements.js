@@ -23,9 +23,7 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 /** What is not seen, or reorders what is seen. */
-const UNSEEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff0-\uffff\ud800-\udfff]|[\u{e0000}-\u{e0fff}]/u;
+const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\ufff0-\uffff]/u;
 
 /** How a character is written where it cannot be shown. @param {string} character */
 export function escapeOf(character) {

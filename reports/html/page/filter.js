@@ -50,7 +50,8 @@ export function filtered(view, form, itemsOf, groups, found) {
     for (const group of document.querySelectorAll(groups))
       if (group instanceof HTMLElement) group.hidden = group.querySelector('[data-item]:not([hidden])') === null;
     if (found !== null)
-      found.textContent = shown === items.length ? '' : shown === 0 ? 'Nothing is like that.' : `${shown} of ${items.length}`;
+      found.textContent =
+        shown === items.length ? '' : shown === 0 ? 'Nothing is like that.' : `${shown} of ${items.length}`;
   };
   form.addEventListener('input', () => {
     const text = asked().toString();
@@ -62,7 +63,8 @@ export function filtered(view, form, itemsOf, groups, found) {
     apply(filter) {
       const verdicts = filter.get('verdict')?.split(',') ?? [];
       for (const field of form.elements) {
-        if (field instanceof HTMLInputElement && field.type === 'checkbox') field.checked = verdicts.includes(field.value);
+        if (field instanceof HTMLInputElement && field.type === 'checkbox')
+          field.checked = verdicts.includes(field.value);
         else if (field instanceof HTMLInputElement) field.value = visibleText(filter.get('q') ?? '');
         else if (field instanceof HTMLSelectElement) field.value = filter.get('area') ?? '';
       }

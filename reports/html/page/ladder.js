@@ -28,7 +28,11 @@ export function ladder(diagram, from) {
     { class: 'heads' },
     element('span', { class: 'time' }, 'ms'),
     ...lifelines.map((name, at) =>
-      element('span', { class: at === lifelines.length - 1 ? 'head sut' : 'head', title: visibleText(name) }, visible(name)),
+      element(
+        'span',
+        { class: at === lifelines.length - 1 ? 'head sut' : 'head', title: visibleText(name) },
+        visible(name),
+      ),
     ),
   );
   const rows = element('div', { class: 'rows' });
@@ -44,11 +48,15 @@ export function ladder(diagram, from) {
   };
   make(Math.max(ROWS, from + 50));
   if (made < entries.length) {
-    const more = element('button', { type: 'button', class: 'more', click: () => {
-      make(made + ROWS * 4);
-      if (made >= entries.length) more.remove();
-      else more.textContent = moreText();
-    } });
+    const more = element('button', {
+      type: 'button',
+      class: 'more',
+      click: () => {
+        make(made + ROWS * 4);
+        if (made >= entries.length) more.remove();
+        else more.textContent = moreText();
+      },
+    });
     const moreText = () => `Show more: ${entries.length - made} of ${entries.length} messages are not drawn yet`;
     more.textContent = moreText();
     figure.append(more);
@@ -76,10 +84,19 @@ function row(entry, { scenario, lifelines, evidence, divergent }) {
     element('span', { class: 'time' }, timeText(time)),
   );
   const [left, right] = [Math.min(lane.from, lane.to), Math.max(lane.from, lane.to)];
-  const label = element('span', { class: 'label' }, visible(shortened(headline)));
-  const arrow = element('span', { class: isConnection ? 'event' : lane.to > lane.from ? 'arrow right' : 'arrow left' }, label);
+  const label = element(
+    'span',
+    { class: 'label' },
+    visible(isConnection ? headline.replace(/^connection /, '') : shortened(headline)),
+  );
+  const arrow = element(
+    'span',
+    { class: isConnection ? 'event' : lane.to > lane.from ? 'arrow right' : 'arrow left' },
+    label,
+  );
   arrow.style.setProperty('--from', String(left));
   arrow.style.setProperty('--span', String(right - left));
+  arrow.style.setProperty('--room', String(lifelines.length - left - 0.6));
   link.append(arrow);
   if (mark !== '') link.append(element('span', { class: 'flag' }, mark === 'divergent' ? '✕' : '•'));
   return link;

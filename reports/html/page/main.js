@@ -110,7 +110,7 @@ async function go() {
   }
   if (route.view !== 'scenario' && route.view !== 'requirement') document.title = name;
   if (!isSame && !(route.view === 'scenario' && route.message !== undefined)) scrollTo(0, scrolled.get(here) ?? 0);
-  page.dataset['ready'] = here;
+  page.dataset.ready = here;
 }
 
 /** @param {number | undefined} at @param {string} id @param {number | undefined} message */
@@ -154,16 +154,20 @@ document.addEventListener('keydown', (event) => {
     event.preventDefault();
     if (document.querySelector('.view.current input[type=search]') === null) location.hash = '#scenarios';
     // The view is there once the fragment has been followed.
-    setTimeout(() => /** @type {HTMLElement | null} */ (document.querySelector('.view.current input[type=search]'))?.focus());
+    setTimeout(() =>
+      /** @type {HTMLElement | null} */ (document.querySelector('.view.current input[type=search]'))?.focus(),
+    );
   } else if (event.key === 'j') turn(1);
   else if (event.key === 'k') turn(-1);
 });
 
 document.getElementById('theme')?.addEventListener('click', () => {
-  const isDark = getComputedStyle(page).colorScheme === 'dark' || (page.dataset['theme'] === undefined && matchMedia('(prefers-color-scheme: dark)').matches);
-  page.dataset['theme'] = isDark ? 'light' : 'dark';
+  const isDark =
+    getComputedStyle(page).colorScheme === 'dark' ||
+    (page.dataset.theme === undefined && matchMedia('(prefers-color-scheme: dark)').matches);
+  page.dataset.theme = isDark ? 'light' : 'dark';
   try {
-    localStorage.setItem('msrpspec-theme', page.dataset['theme']);
+    localStorage.setItem('msrpspec-theme', page.dataset.theme);
   } catch {
     // A page from disk may have no storage.
   }
@@ -171,7 +175,7 @@ document.getElementById('theme')?.addEventListener('click', () => {
 
 try {
   const theme = localStorage.getItem('msrpspec-theme');
-  if (theme === 'light' || theme === 'dark') page.dataset['theme'] = theme;
+  if (theme === 'light' || theme === 'dark') page.dataset.theme = theme;
 } catch {
   // As above.
 }

@@ -29,7 +29,9 @@ export function messageView(entry, lifelines, marks, file) {
       isEvent ? '' : ` · ${size.toLocaleString('en')} octets`,
       element('br'),
       visible(lane.direction === 'sent' ? `${lane.local} → ${lane.remote}` : `${lane.remote} → ${lane.local}`),
-      frames.length === 0 ? '' : ` · frame ${frames.slice(0, 20).join(', ')}${frames.length > 20 ? ' …' : ''} of the capture`,
+      frames.length === 0
+        ? ''
+        : ` · frame ${frames.slice(0, 20).join(', ')}${frames.length > 20 ? ' …' : ''} of the capture`,
     ),
   );
   if (isEvent && size === 0) return view;
@@ -50,7 +52,12 @@ export function messageView(entry, lifelines, marks, file) {
   view.append(element('div', { class: 'switch', role: 'group', 'aria-label': 'How it is shown' }, text, hex), body);
   if (octets.length < size)
     view.append(
-      element('p', { class: 'note' }, `The first ${octets.length.toLocaleString('en')} of ${size.toLocaleString('en')} octets.`, where),
+      element(
+        'p',
+        { class: 'note' },
+        `The first ${octets.length.toLocaleString('en')} of ${size.toLocaleString('en')} octets.`,
+        where,
+      ),
     );
   show(isBinary(octets));
   return view;

@@ -44,7 +44,16 @@ export function textView(octets, marks) {
   /** @type {string} */
   let kind = '';
   const flush = () => {
-    if (run !== '') line.append(kind === '' ? run : element(kind.includes('mark') ? 'mark' : 'span', { class: kind.replace('mark', '').trim() || undefined }, run));
+    if (run !== '')
+      line.append(
+        kind === ''
+          ? run
+          : element(
+              kind.includes('mark') ? 'mark' : 'span',
+              { class: kind.replace('mark', '').trim() || undefined },
+              run,
+            ),
+      );
     run = '';
   };
   const endLine = () => {

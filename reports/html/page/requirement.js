@@ -9,7 +9,8 @@ const word = (verdict) => ({ pass: 'proved', fail: 'violated', warn: 'warned' })
 /** One requirement: what it says, how it is tried, and what judged it. @param {import('./data.js').Data} data @param {string} id */
 export function requirementView(data, id) {
   const requirement = data.requirements.get(id);
-  if (requirement === undefined) return element('p', { class: 'note' }, 'This run knows no requirement ', visible(id), '.');
+  if (requirement === undefined)
+    return element('p', { class: 'note' }, 'This run knows no requirement ', visible(id), '.');
   const { source, level, role, summary, stimulus, judgement, verdict, why, testable } = requirement;
   const at = data.run.requirements.indexOf(requirement);
   const [before, after] = [data.run.requirements[at - 1], data.run.requirements[at + 1]];
@@ -25,18 +26,33 @@ export function requirementView(data, id) {
       element(
         'span',
         { class: 'turn' },
-        before === undefined ? '' : element('a', { href: linkToRequirement(before.id), rel: 'prev', 'aria-label': 'The requirement before' }, '‹'),
-        after === undefined ? '' : element('a', { href: linkToRequirement(after.id), rel: 'next', 'aria-label': 'The next requirement' }, '›'),
+        before === undefined
+          ? ''
+          : element(
+              'a',
+              { href: linkToRequirement(before.id), rel: 'prev', 'aria-label': 'The requirement before' },
+              '‹',
+            ),
+        after === undefined
+          ? ''
+          : element('a', { href: linkToRequirement(after.id), rel: 'next', 'aria-label': 'The next requirement' }, '›'),
       ),
     ),
     element('h1', {}, visible(summary === '' ? id : summary)),
-    element('p', { class: 'meta' }, verdictWord(verdict, word(verdict)), ` · ${level} · ${source} · binds: `, visible(role), testable === 'yes' ? '' : ` · testable: ${testable}`),
+    element(
+      'p',
+      { class: 'meta' },
+      verdictWord(verdict, word(verdict)),
+      ` · ${level} · ${source} · binds: `,
+      visible(role),
+      testable === 'yes' ? '' : ` · testable: ${testable}`,
+    ),
     why === '' ? '' : element('p', { class: 'known' }, visible(why)),
     element(
       'dl',
       { class: 'facts' },
-      stimulus === '' ? '' : [element('dt', {}, 'How to provoke it'), element('dd', {}, visible(stimulus))],
-      judgement === '' ? '' : [element('dt', {}, 'What passes'), element('dd', {}, visible(judgement))],
+      stimulus === '' ? '' : [element('dt', {}, 'Stimulus'), element('dd', {}, visible(stimulus))],
+      judgement === '' ? '' : [element('dt', {}, 'Verdict'), element('dd', {}, visible(judgement))],
     ),
     judgedBy(data, id, requirement.by),
   );
@@ -45,7 +61,9 @@ export function requirementView(data, id) {
 /** @param {import('./data.js').Data} data @param {string} id @param {string[]} by */
 function judgedBy(data, id, by) {
   const ranks = ['error', 'fail', 'differs', 'inconclusive', 'warn', 'unsupported', 'pass'];
-  const all = data.judged(id).toSorted((a, b) => ranks.indexOf(a.verdict) - ranks.indexOf(b.verdict) || a.rules.length - b.rules.length);
+  const all = data
+    .judged(id)
+    .toSorted((a, b) => ranks.indexOf(a.verdict) - ranks.indexOf(b.verdict) || a.rules.length - b.rules.length);
   const rules = by.filter((one) => !data.positions.has(one));
   const list = element('ul', { class: 'list' });
   let shown = 0;
@@ -63,15 +81,31 @@ function judgedBy(data, id, by) {
     shown = Math.min(count, all.length);
   };
   show(SHOWN);
-  const more = element('button', { type: 'button', class: 'more', click: () => {
-    show(all.length);
-    more.remove();
-  } }, `Show all ${all.length}`);
+  const more = element(
+    'button',
+    {
+      type: 'button',
+      class: 'more',
+      click: () => {
+        show(all.length);
+        more.remove();
+      },
+    },
+    `Show all ${all.length}`,
+  );
   return element(
     'section',
     { class: 'block' },
     element('h2', {}, 'Judged by'),
-    rules.length === 0 ? '' : element('p', { class: 'note' }, `In every conversation by the ${rules.length === 1 ? 'rule' : 'rules'} `, visible(rules.join(', ')), '.'),
+    rules.length === 0
+      ? ''
+      : element(
+          'p',
+          { class: 'note' },
+          `In every conversation by the ${rules.length === 1 ? 'rule' : 'rules'} `,
+          visible(rules.join(', ')),
+          '.',
+        ),
     all.length === 0 ? element('p', { class: 'note' }, 'Nothing in this run.') : list,
     all.length > SHOWN ? more : '',
   );

@@ -28,7 +28,14 @@ export class ScenarioView {
     this.scenario = scenario;
     this.log = data.logs[at] ?? { marks: {} };
     this.title = scenario.title;
-    this.root = element('article', { class: 'scenario' }, header(data, at), misses(data, scenario), this.#body(), judged(data, scenario));
+    this.root = element(
+      'article',
+      { class: 'scenario' },
+      header(data, at),
+      misses(data, scenario),
+      this.#body(),
+      judged(data, scenario),
+    );
     /** @type {number | undefined} */
     this.shown = undefined;
     this.ready = this.#read();
@@ -41,6 +48,7 @@ export class ScenarioView {
   /** @param {number | undefined} index */
   async open(index) {
     await this.ready;
+    const isFirst = this.shown === undefined;
     this.shown = index;
     for (const row of this.#diagram.querySelectorAll('.row[aria-current]')) row.removeAttribute('aria-current');
     const entry = index === undefined ? undefined : this.#entries[index];
@@ -50,9 +58,17 @@ export class ScenarioView {
     if (this.#row(index) === null) this.#draw(index);
     const row = this.#row(index);
     row?.setAttribute('aria-current', 'true');
-    const close = element('a', { class: 'close', href: linkToScenario(this.scenario.id), 'aria-label': 'Close the message' }, '×');
+    const close = element(
+      'a',
+      { class: 'close', href: linkToScenario(this.scenario.id), 'aria-label': 'Close the message' },
+      '×',
+    );
     const view = messageView(entry, this.log.place?.lifelines ?? [], this.log.marks[index] ?? [], this.scenario.log);
     this.#message.replaceChildren(close, view);
+    if (isFirst && row instanceof HTMLElement) {
+      this.#diagram.scrollIntoView({ block: 'start' });
+      this.#diagram.scrollTop = row.offsetTop - this.#diagram.clientHeight / 2;
+    }
     row?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
@@ -89,8 +105,16 @@ export class ScenarioView {
     const { divergent, id } = this.scenario;
     const drawn = ladder({ scenario: id, lifelines, entries: this.#entries, evidence, divergent }, from);
     const kept = this.#entries.some(({ octets }) => octets !== undefined);
-    const hint = this.#entries.length === 0 ? 'Nothing passed the wire.' : kept ? '' : 'This report has no room for the octets of these messages; the file has them.';
-    this.#diagram.replaceChildren(hint === '' ? '' : element('p', { class: 'note' }, hint), this.#entries.length === 0 ? '' : drawn);
+    const hint =
+      this.#entries.length === 0
+        ? 'Nothing passed the wire.'
+        : kept
+          ? ''
+          : 'This report has no room for the octets of these messages; the file has them.';
+    this.#diagram.replaceChildren(
+      hint === '' ? '' : element('p', { class: 'note' }, hint),
+      this.#entries.length === 0 ? '' : drawn,
+    );
   }
 
   /** @param {number} index */
@@ -117,8 +141,12 @@ function header({ run }, at) {
       element(
         'span',
         { class: 'turn' },
-        before === undefined ? '' : element('a', { href: linkToScenario(before.id), rel: 'prev', 'aria-label': 'The scenario before' }, '‹'),
-        after === undefined ? '' : element('a', { href: linkToScenario(after.id), rel: 'next', 'aria-label': 'The next scenario' }, '›'),
+        before === undefined
+          ? ''
+          : element('a', { href: linkToScenario(before.id), rel: 'prev', 'aria-label': 'The scenario before' }, '‹'),
+        after === undefined
+          ? ''
+          : element('a', { href: linkToScenario(after.id), rel: 'next', 'aria-label': 'The next scenario' }, '›'),
       ),
     ),
     element('h1', {}, visible(title)),
@@ -126,7 +154,12 @@ function header({ run }, at) {
     known === undefined ? '' : element('p', { class: 'known' }, 'Known deviation: ', visible(known)),
     repeats.length === 0
       ? ''
-      : element('p', { class: 'meta' }, `Played ${repeats.length} times: `, ...repeats.flatMap((one) => [verdictWord(one.verdict), ' '])),
+      : element(
+          'p',
+          { class: 'meta' },
+          `Played ${repeats.length} times: `,
+          ...repeats.flatMap((one) => [verdictWord(one.verdict), ' ']),
+        ),
   );
 }
 
@@ -153,12 +186,24 @@ function missed(data, scenario, fact) {
   return element(
     'div',
     { class: 'fact', 'data-v': verdict },
-    element('p', { class: 'where' }, verdictWord(verdict), ' ', where(fact), party === undefined ? '' : [' · ', ...visible(party)]),
+    element(
+      'p',
+      { class: 'where' },
+      verdictWord(verdict),
+      ' ',
+      where(fact),
+      party === undefined ? '' : [' · ', ...visible(party)],
+    ),
     captured === true ? element('p', { class: 'said' }, 'Held against what the capture shows.') : '',
     those.map((one) => requirementLine(data, one)),
     rest.length === 0
       ? ''
-      : element('details', {}, element('summary', {}, `${rest.length} more requirements`), rest.map((one) => requirementLine(data, one))),
+      : element(
+          'details',
+          {},
+          element('summary', {}, `${rest.length} more requirements`),
+          rest.map((one) => requirementLine(data, one)),
+        ),
     element('p', { class: 'message-of' }, visible(message)),
     expected === undefined && actual === undefined
       ? ''
@@ -166,7 +211,9 @@ function missed(data, scenario, fact) {
           'dl',
           { class: 'due' },
           expected === undefined ? '' : [element('dt', {}, 'expected'), element('dd', {}, visible(expected))],
-          actual === undefined ? '' : [element('dt', {}, 'actual'), element('dd', { class: 'actual' }, visible(actual))],
+          actual === undefined
+            ? ''
+            : [element('dt', {}, 'actual'), element('dd', { class: 'actual' }, visible(actual))],
         ),
     known === undefined ? '' : element('p', { class: 'known' }, 'Known deviation: ', visible(known)),
     evidenceLinks(scenario, evidence),
@@ -175,7 +222,11 @@ function missed(data, scenario, fact) {
 
 /** @param {Fact} fact */
 function where({ step, rule }) {
-  return element('span', { class: 'step' }, ...(step === undefined ? visible(rule === undefined ? '' : `rule ${rule}`) : visible(`step ${step}`)));
+  return element(
+    'span',
+    { class: 'step' },
+    ...(step === undefined ? visible(rule === undefined ? '' : `rule ${rule}`) : visible(`step ${step}`)),
+  );
 }
 
 /** @param {Data} data @param {{ id: string, level: string }} requirement */
@@ -199,7 +250,9 @@ function evidenceLinks({ id }, evidence) {
     'p',
     { class: 'evidence-of' },
     'Evidence: ',
-    evidence.slice(-EVIDENCE_SHOWN).flatMap((index) => [element('a', { href: linkToScenario(id, index) }, `message #${index}`), ' ']),
+    evidence
+      .slice(-EVIDENCE_SHOWN)
+      .flatMap((index) => [element('a', { href: linkToScenario(id, index) }, `message #${index}`), ' ']),
     evidence.length > EVIDENCE_SHOWN ? `and ${evidence.length - EVIDENCE_SHOWN} before` : '',
   );
 }
@@ -211,7 +264,13 @@ function judged(data, scenario) {
     'section',
     { class: 'block' },
     element('h2', {}, 'What was judged'),
-    facts.length === 0 ? element('p', { class: 'note' }, 'No step was judged.') : element('ol', { class: 'facts-list' }, facts.map((fact) => judgedFact(data, scenario, fact))),
+    facts.length === 0
+      ? element('p', { class: 'note' }, 'No step was judged.')
+      : element(
+          'ol',
+          { class: 'facts-list' },
+          facts.map((fact) => judgedFact(data, scenario, fact)),
+        ),
     kept.length === 0
       ? ''
       : element(
@@ -226,15 +285,23 @@ function judged(data, scenario) {
               const ids = (one?.requirements ?? []).flatMap((position) => data.run.requirements[position]?.id ?? []);
               return [
                 element('dt', {}, visible(one?.rule ?? '')),
-                element('dd', {}, ids.flatMap((id) => [element('a', { href: linkToRequirement(id) }, visible(id)), ' '])),
+                element(
+                  'dd',
+                  {},
+                  ids.flatMap((id) => [element('a', { href: linkToRequirement(id) }, visible(id)), ' ']),
+                ),
               ];
             }),
           ),
         ),
     covers.length === 0
       ? ''
-      : element('details', { class: 'kept', open: true }, element('summary', {}, `Covers ${covers.length} ${covers.length === 1 ? 'requirement' : 'requirements'}`),
-          covers.map((id) => requirementLine(data, { id, level: data.requirements.get(id)?.level ?? '' }))),
+      : element(
+          'details',
+          { class: 'kept', open: true },
+          element('summary', {}, `Covers ${covers.length} ${covers.length === 1 ? 'requirement' : 'requirements'}`),
+          covers.map((id) => requirementLine(data, { id, level: data.requirements.get(id)?.level ?? '' })),
+        ),
   );
 }
 
@@ -247,7 +314,15 @@ function judgedFact(data, scenario, fact) {
     element(
       'details',
       {},
-      element('summary', {}, verdictWord(verdict), ' ', where(fact), ' ', element('span', { class: 'brief' }, visible(message))),
+      element(
+        'summary',
+        {},
+        verdictWord(verdict),
+        ' ',
+        where(fact),
+        ' ',
+        element('span', { class: 'brief' }, visible(message)),
+      ),
       expected === undefined && actual === undefined
         ? ''
         : element(

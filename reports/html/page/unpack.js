@@ -239,7 +239,11 @@ function gapsOf(fill, fresh) {
       const anywhere = last.get(pattern);
       const code = number();
       const line =
-        code === 0 ? here : code === 1 ? anywhere : Array.from({ length: count }, (_, at) => word(here?.[at], anywhere?.[at]));
+        code === 0
+          ? here
+          : code === 1
+            ? anywhere
+            : Array.from({ length: count }, (_, at) => word(here?.[at], anywhere?.[at]));
       if (line === undefined) throw new Error(TORN);
       lastOnLane.set(place, line);
       last.set(pattern, line);

@@ -1,5 +1,6 @@
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { captureBenchmark } from './capture.bench.ts';
 import { fanOutBenchmark } from './fan-out.bench.ts';
 import { type BenchRow, msrpBenchmarks } from './msrp.bench.ts';
 import { wholeRunBenchmark } from './whole-run.bench.ts';
@@ -14,6 +15,7 @@ process.stdout.write(
 const cli = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 const program: [string, ...string[]] = [process.execPath, ...process.execArgv, cli];
 
+for (const row of await captureBenchmark()) process.stdout.write(`${line(row)}\n`);
 process.stdout.write(`${line(await fanOutBenchmark(program))}\n`);
 for (const row of await wholeRunBenchmark(program)) process.stdout.write(`${line(row)}\n`);
 for (const row of await msrpBenchmarks()) process.stdout.write(`${line(row)}\n`);

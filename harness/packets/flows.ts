@@ -1,4 +1,5 @@
 import type { Address } from '../net/network.ts';
+import { ByEnds, type Ends } from './by-ends.ts';
 import type { Flow, FlowEvent } from './flow.ts';
 import type { Held } from './half.ts';
 import type { IpDatagram } from './ip.ts';
@@ -15,10 +16,11 @@ const DEFAULT_LIMITS: FlowLimits = { flows: 50_000 };
 /** How many of them are left together, as to find them means to look at all. */
 const SHARE_LEFT = 0.25;
 
-/** What is between two ports at present, a connection or datagrams, and from which of them one key looks at it. */
+/** What is between two ports, a connection or datagrams, seen from one of them. */
 interface Way<F> {
-  readonly between: { readonly keys: readonly [string, string]; now: F };
+  readonly between: F;
   readonly side: Side;
+  readonly ends: Ends;
 }
 
 interface Followed {
@@ -33,8 +35,8 @@ export class FlowReader {
   readonly #emit: (event: FlowEvent) => void;
   readonly #limits: FlowLimits;
   readonly #held: Held = { octets: 0 };
-  readonly #tcp = new Map<string, Way<TcpConnection>>();
-  readonly #udp = new Map<string, Way<UdpFlow>>();
+  readonly #tcp = new ByEnds<Way<TcpConnection>>();
+  readonly #udp = new ByEnds<Way<UdpFlow>>();
   #flows = 0;
   #unreadable = 0;
   #leftEarly = 0;
@@ -67,7 +69,7 @@ export class FlowReader {
   /** The capture is over. */
   finish(): void {
     for (const ways of [this.#tcp, this.#udp]) {
-      for (const { between, side } of ways.values()) if (side === 0) between.now.leave('capture-over');
+      for (const { between, side } of ways.values()) if (side === 0) between.leave('capture-over');
       ways.clear();
     }
   }
@@ -75,39 +77,33 @@ export class FlowReader {
   #takeTcp(datagram: IpDatagram): boolean {
     const segment = readSegment(datagram);
     if (segment === undefined) return false;
-    const { source, destination } = datagram;
     const { sourcePort, destinationPort } = segment;
-    const key = keyOf(source, sourcePort, destination, destinationPort);
-    let way = this.#tcp.get(key);
-    if (way === undefined || way.between.now.isFollowedBy(segment, way.side)) {
-      way?.between.now.leave('ports-reused');
-      const back = keyOf(destination, destinationPort, source, sourcePort);
-      way = this.#follow(this.#tcp, key, back, this.#connection(datagram, sourcePort, destinationPort));
+    let way = this.#tcp.get(datagram, sourcePort, destinationPort);
+    if (way === undefined || way.between.isFollowedBy(segment, way.side)) {
+      way?.between.leave('ports-reused');
+      const ends = endsOf(datagram, sourcePort, destinationPort);
+      way = this.#follow(this.#tcp, ends, this.#connection(ends, datagram.comments));
     }
-    way.between.now.take(segment, way.side);
+    way.between.take(segment, way.side);
     return true;
   }
 
   #takeUdp(datagram: IpDatagram): boolean {
     const udp = readUdp(datagram);
     if (udp === undefined) return false;
-    const { source, destination, comments } = datagram;
     const { sourcePort, destinationPort } = udp;
-    const key = keyOf(source, sourcePort, destination, destinationPort);
-    let way = this.#udp.get(key);
+    let way = this.#udp.get(datagram, sourcePort, destinationPort);
     if (way === undefined) {
-      const [opener, other] = addresses(datagram, sourcePort, destinationPort);
-      const back = keyOf(destination, destinationPort, source, sourcePort);
-      const flow = this.#flow('udp', opener, other, comments);
-      way = this.#follow(this.#udp, key, back, new UdpFlow(flow, this.#emit));
+      const ends = endsOf(datagram, sourcePort, destinationPort);
+      const flow = this.#flow('udp', from(ends), to(ends), datagram.comments);
+      way = this.#follow(this.#udp, ends, new UdpFlow(flow, this.#emit));
     }
-    way.between.now.take(udp, datagram, way.side);
+    way.between.take(udp, datagram, way.side);
     return true;
   }
 
-  #connection(datagram: IpDatagram, sourcePort: number, destinationPort: number): TcpConnection {
-    const { comments } = datagram;
-    return new TcpConnection(...addresses(datagram, sourcePort, destinationPort), {
+  #connection(ends: Ends, comments: readonly string[]): TcpConnection {
+    return new TcpConnection(from(ends), to(ends), {
       emit: this.#emit,
       flow: (opener, other) => this.#flow('tcp', opener, other, comments),
       held: this.#held,
@@ -119,40 +115,39 @@ export class FlowReader {
     return { id: this.#flows, transport, opener, other, comments };
   }
 
-  #follow<F extends Followed>(ways: Map<string, Way<F>>, key: string, back: string, now: F): Way<F> {
-    // A port that talks to itself has one key for both directions; which is which cannot be told.
-    const between = { keys: [key, back] as const, now };
-    const way: Way<F> = { between, side: 0 };
-    ways.set(back, { between, side: 1 });
-    ways.set(key, way);
-    if (ways.size > 2 * this.#limits.flows) this.#leaveIdle(ways, now);
+  #follow<F extends Followed>(ways: ByEnds<Way<F>>, ends: Ends, between: F): Way<F> {
+    // A port that talks to itself has one way only; which direction is which cannot be told.
+    const way: Way<F> = { between, side: 0, ends };
+    const back = backwards(ends);
+    ways.set(back, { between, side: 1, ends: back });
+    ways.set(ends, way);
+    if (ways.size > 2 * this.#limits.flows) this.#leaveIdle(ways, between);
     return way;
   }
 
-  #leaveIdle<F extends Followed>(ways: Map<string, Way<F>>, newest: F): void {
-    const all = [...ways.values()].filter(({ between, side }) => side === 0 && between.now !== newest);
-    all.sort(({ between: { now: one } }, { between: { now: other } }) => {
+  #leaveIdle<F extends Followed>(ways: ByEnds<Way<F>>, newest: F): void {
+    const all = [...ways.values()].filter(({ between, side }) => side === 0 && between !== newest);
+    all.sort(({ between: one }, { between: other }) => {
       return Number(other.isOver) - Number(one.isOver) || one.time - other.time;
     });
-    for (const { between } of all.slice(0, Math.ceil(all.length * SHARE_LEFT))) {
-      for (const key of between.keys) ways.delete(key);
-      if (between.now.isOver) continue;
+    for (const { between, ends } of all.slice(0, Math.ceil(all.length * SHARE_LEFT))) {
+      ways.delete(ends);
+      ways.delete(backwards(ends));
+      if (between.isOver) continue;
       this.#leftEarly += 1;
-      between.now.leave('too-many');
+      between.leave('too-many');
     }
   }
 }
 
-function addresses(
-  { source, destination }: IpDatagram,
-  sourcePort: number,
-  destinationPort: number,
-): readonly [Address, Address] {
-  return [
-    { host: source, port: sourcePort },
-    { host: destination, port: destinationPort },
-  ];
-}
+const endsOf = ({ source, destination }: IpDatagram, sourcePort: number, destinationPort: number): Ends => {
+  return { source, sourcePort, destination, destinationPort };
+};
 
-const keyOf = (source: string, sourcePort: number, destination: string, destinationPort: number): string =>
-  `${source} ${sourcePort} ${destination} ${destinationPort}`;
+const backwards = ({ source, sourcePort, destination, destinationPort }: Ends): Ends => {
+  return { source: destination, sourcePort: destinationPort, destination: source, destinationPort: sourcePort };
+};
+
+const from = ({ source, sourcePort }: Ends): Address => ({ host: source, port: sourcePort });
+
+const to = ({ destination, destinationPort }: Ends): Address => ({ host: destination, port: destinationPort });

@@ -14,14 +14,20 @@ export interface ParsedPacket {
 
 const parser: { parse(path: string): EventEmitter } = createRequire(import.meta.url)('pcap-parser');
 
-/** All packets of a file that is not damaged. */
-export function parsedPackets(path: string): Promise<ParsedPacket[]> {
+/** Hands out the packets of a file that is not damaged, one by one. */
+export function parsePackets(path: string, take: (packet: ParsedPacket) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const packets: ParsedPacket[] = [];
     parser
       .parse(path)
-      .on('packet', (packet: ParsedPacket) => packets.push(packet))
+      .on('packet', take)
       .on('error', reject)
-      .on('end', () => resolve(packets));
+      .on('end', () => resolve());
   });
+}
+
+/** All of them. */
+export async function parsedPackets(path: string): Promise<ParsedPacket[]> {
+  const packets: ParsedPacket[] = [];
+  await parsePackets(path, (packet) => packets.push(packet));
+  return packets;
 }

@@ -25,6 +25,8 @@ export const SYN = 0x02;
 export const RST = 0x04;
 export const ACK = 0x10;
 
+const NOTHING = Buffer.alloc(0);
+
 const leastHeader = 20;
 /** Ports, numbers, length of the header and flags: without these nothing can be told. */
 const leastKept = 14;
@@ -40,7 +42,7 @@ export function readSegment({ payload, missing, frames, time }: IpDatagram): Tcp
     sequence: payload.readUInt32BE(4),
     acknowledgement: payload.readUInt32BE(8),
     flags: payload.readUInt8(13),
-    octets: payload.subarray(Math.min(headerLength, payload.length)),
+    octets: headerLength < payload.length ? payload.subarray(headerLength) : NOTHING,
     missing: missing - Math.max(0, headerLength - payload.length),
     frames,
     time,

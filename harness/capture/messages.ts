@@ -6,6 +6,7 @@ import { readCapture } from '../packets/read-capture.ts';
 import { ok, type Result } from '../result.ts';
 import { DatagramMessages } from './datagram-messages.ts';
 import type { CaptureItem } from './item.ts';
+import { Slab } from './slab.ts';
 import { type Holding, StreamMessages } from './stream-messages.ts';
 
 /** Finds SIP and MSRP in flows by what they carry. Flows with neither are let go early. */
@@ -13,7 +14,7 @@ export class MessageReader {
   readonly #emit: (item: CaptureItem) => void;
   readonly #streams = new Map<number, StreamMessages>();
   readonly #datagrams = new Map<number, DatagramMessages>();
-  readonly #holding: Holding = { underWay: { octets: 0 }, sniffed: 0 };
+  readonly #holding: Holding = { underWay: { octets: 0 }, sniffed: 0, slab: new Slab() };
   #found = 0;
   #others = 0;
 

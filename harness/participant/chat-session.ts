@@ -10,6 +10,7 @@ import { ACCEPT, answerAsDue, type Decision, type ReceivedChunk, Receiver } from
 import type { MsrpSession } from '../msrp/session.ts';
 import type { Clock } from '../net/clock.ts';
 import type { Security } from '../net/network.ts';
+import type { Unbound } from './outcome.ts';
 import { within } from './patience.ts';
 
 /** How SENDs are answered: as RFC 4975 has it with 200, with another status, or not at all. */
@@ -108,19 +109,21 @@ export class ChatSession {
   /**
    * Connects, or waits for the peer to do so, as offer and answer have settled it (RFC 6135 §4.2). `own`: which of them was
    * ours. Resolves once the first
-   * SEND has been answered or has come; with one line when no session comes about.
+   * SEND has been answered or has come; with the reason when no session comes about.
    */
   bind(
     peer: MsrpMediaDescription,
     security: Security | undefined,
     own: 'offerer' | 'answerer' = 'offerer',
-  ): Promise<string | undefined> {
-    if (peer.path.length === 0) return Promise.resolve('the peer has given no a=path');
+  ): Promise<Unbound | undefined> {
+    if (peer.path.length === 0) return notDescribed('the peer has given no a=path');
     const mine = this.described?.setup;
     const side = own === 'offerer' ? decideActive(mine, peer.setup) : decideActive(peer.setup, mine);
     if (side.active === 'nobody') {
-      return Promise.resolve(
-        side.why === 'invalid-answer' ? 'a=setup of the answer does not fit the offer' : 'each side waits to be called',
+      return notDescribed(
+        side.why === 'invalid-answer'
+          ? `a=setup of the answer, ${peer.setup ?? 'absent'}, does not fit the offer`
+          : 'each side waits to be called',
       );
     }
     return side.active === own ? this.#connect(peer.path, security) : this.#await(peer.path);
@@ -158,35 +161,40 @@ export class ChatSession {
     if (standing.kind === 'bound') this.#release ??= standing.connection.hold();
   }
 
-  async #connect(peerPath: readonly string[], security: Security | undefined): Promise<string | undefined> {
+  async #connect(peerPath: readonly string[], security: Security | undefined): Promise<Unbound | undefined> {
     const connected = await this.msrp.connect({ peerPath, ...(security === undefined ? {} : { security }) });
-    return connected.ok ? this.#firstSend(connected.value) : connected.error.message;
+    if (connected.ok) return this.#firstSend(connected.value);
+    const { kind, message } = connected.error;
+    return { cause: kind === 'refused' ? 'connection-refused' : 'no-connection', reason: message };
   }
 
-  async #firstSend(message: OutgoingMessage): Promise<string | undefined> {
+  async #firstSend(message: OutgoingMessage): Promise<Unbound | undefined> {
     const outcome = await message.done;
     switch (outcome.kind) {
       case 'accepted':
         return undefined;
       case 'refused':
         // A room may ask even of an empty SEND that it be wrapped (RFC 7701 §6.3); the connection stands all the same.
-        return outcome.status === 415 ? undefined : `the first SEND got ${outcome.status}`;
+        return outcome.status === 415
+          ? undefined
+          : { cause: 'first-send-refused', reason: `the first SEND got ${outcome.status}` };
       case 'timed-out':
-        return 'the first SEND got no answer';
+        return { cause: 'first-send-unanswered', reason: 'the first SEND got no answer' };
       case 'given-up':
       case 'lost':
-        return `the first SEND got no answer: ${outcome.reason}`;
+        return { cause: 'lost', reason: `the first SEND got no answer: ${outcome.reason}` };
     }
   }
 
-  async #await(peerPath: readonly string[]): Promise<string | undefined> {
+  async #await(peerPath: readonly string[]): Promise<Unbound | undefined> {
     this.msrp.accept(peerPath);
     const settled = await within(
       this.#clock,
       BINDING_MS,
       this.#settled.then((failure) => ({ failure })),
     );
-    return settled === undefined ? 'the active side sent no first SEND' : settled.failure;
+    if (settled === undefined) return { cause: 'not-called', reason: 'the active side sent no first SEND' };
+    return settled.failure === undefined ? undefined : { cause: 'lost', reason: settled.failure };
   }
 
   /** RFC 4975 §8.6, §10.6: what is not in accept-types is refused. */
@@ -211,6 +219,8 @@ export class ChatSession {
     answerAsDue(answer === 200 ? chunk : { ...chunk, decision: refusal });
   }
 }
+
+const notDescribed = (reason: string): Promise<Unbound> => Promise.resolve({ cause: 'description', reason });
 
 function arrivedMessage(messageId: string, contentType: string, octets: Buffer): ArrivedMessage {
   const message = { messageId, contentType, octets };

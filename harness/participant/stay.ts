@@ -216,10 +216,15 @@ export class Stay {
     this.#answer = answer;
     if (answer?.port === 0 || refusesAll(response)) return this.#withdraw({ kind: 'stream-refused', response });
     if (answer === undefined)
-      return this.#withdraw({ kind: 'not-bound', response, reason: 'no MSRP stream in the answer' });
+      return this.#withdraw({
+        kind: 'not-bound',
+        response,
+        cause: 'description',
+        reason: 'no MSRP stream in the answer',
+      });
     if (bind === 'not') return { kind: 'joined', response, answer };
     const failure = await this.#chat.bind(answer, this.#security(answer), bind);
-    if (failure !== undefined) return this.#withdraw({ kind: 'not-bound', response, reason: failure });
+    if (failure !== undefined) return this.#withdraw({ kind: 'not-bound', response, ...failure });
     this.#entered = true;
     return { kind: 'joined', response, answer };
   }

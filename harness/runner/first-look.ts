@@ -1,10 +1,13 @@
 import { seededRandom } from '../net/seeded-random.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
+import type { WireEntry } from '../wire/entry.ts';
 import { type Arena, enterWithLoad } from './arena.ts';
 import type { Ending } from './ending.ts';
 import { preflight } from './preflight.ts';
 import { preflightClient } from './preflight-client.ts';
+import type { ScenarioResult } from './record.ts';
 import type { RunOutcome, RunPlan, Statements } from './run.ts';
+import { resultOfTurnedAway } from './turned-away.ts';
 
 export interface Ready {
   readonly kind: 'ready';
@@ -12,6 +15,15 @@ export interface Ready {
   readonly capabilities: readonly string[];
   /** What its profile claims and it has not shown. */
   readonly notServed: readonly string[];
+}
+
+/** Nobody gets in, and the SUT is to blame. */
+export interface Barred {
+  readonly kind: 'barred';
+  /** One line. */
+  readonly reason: string;
+  readonly result: ScenarioResult;
+  readonly entries: readonly WireEntry[];
 }
 
 /** What takes hours is for simulated time alone. */
@@ -28,12 +40,12 @@ function weighed(
   return { capabilities: [...new Set(capabilities)], notServed: claimed.filter((name) => !seen.includes(name)) };
 }
 
-/** Joins once, sees what the SUT offers, and weighs it against what its profile says. */
+/** Joins once, sees what the SUT offers, and weighs it against what its profile says; or judges why nobody gets in. */
 export async function lookAtSut(
   plan: RunPlan,
   ending: Ending,
-): Promise<Ready | Extract<RunOutcome, { kind: 'unreachable' }>> {
-  const { seed, patience, statements } = plan;
+): Promise<Ready | Barred | Extract<RunOutcome, { kind: 'unreachable' }>> {
+  const { seed, patience, statements, catalogue, reading } = plan;
   const entered = await enterWithLoad(plan, `${seed} preflight`, 'preflight');
   const inner = ending.within();
   entered.sut.onExit((how) => inner.end({ kind: 'sut-gone', how }));
@@ -45,7 +57,11 @@ export async function lookAtSut(
         ? preflightClient(world, sut, random, patience, inner)
         : preflight(world, sut, random, patience, inner),
     );
-    return seen.kind === 'ready' ? { ...seen, ...weighed(seen.capabilities, statements?.claims ?? {}) } : seen;
+    if (seen.kind === 'ready') return { ...seen, ...weighed(seen.capabilities, statements?.claims ?? {}) };
+    const { reason, turnedAway } = seen;
+    const result = turnedAway === undefined ? undefined : resultOfTurnedAway(turnedAway, catalogue, reading);
+    if (result === undefined || turnedAway === undefined) return { kind: 'unreachable', reason };
+    return { kind: 'barred', reason, result, entries: turnedAway.conversation.log.entries };
   } finally {
     await entered.leave();
   }

@@ -13,6 +13,7 @@ import type { WireEntry } from '../wire/entry.ts';
 import { WireLog } from '../wire/log.ts';
 import { leaveStage, setStage } from './cast.ts';
 import { describeEnding, type Ending } from './ending.ts';
+import { strangePlace, type TurnedAway } from './turned-away.ts';
 import type { World } from './world.ts';
 
 export type Preflight =
@@ -23,7 +24,12 @@ export type Preflight =
       readonly entries?: readonly WireEntry[];
     }
   /** Nothing can be judged: one line that says what was tried and what came back. */
-  | { readonly kind: 'unreachable'; readonly reason: string };
+  | {
+      readonly kind: 'unreachable';
+      readonly reason: string;
+      /** Where the SUT has answered, and let nobody in. */
+      readonly turnedAway?: TurnedAway;
+    };
 
 /** Two users are enough, for a SUT may have few accounts: those of the second one come and go one after the other. */
 const CAST: ReadonlyMap<string, CastMember> = new Map<string, CastMember>([
@@ -83,7 +89,7 @@ async function roomsOf(sut: Sut): Promise<Result<TakenRooms, string>> {
 
 async function look(stage: Stage, sut: Sut, secondRoom: boolean): Promise<Preflight> {
   const failure = await joinFirst(stage, sut);
-  if (failure !== undefined) return { kind: 'unreachable', reason: failure };
+  if (failure !== undefined) return { kind: 'unreachable', ...failure };
   const transports = transportsOf(stage);
   const capabilities = await capabilitiesOf(stage);
   if (secondRoom) capabilities.push('two-rooms');
@@ -91,24 +97,33 @@ async function look(stage: Stage, sut: Sut, secondRoom: boolean): Promise<Prefli
   return { kind: 'ready', capabilities, entries: stage.log.entries };
 }
 
-async function joinFirst(stage: Stage, sut: Sut): Promise<string | undefined> {
-  const probe = actorNamed(stage, 'probe');
-  const started = await probe.participant.start();
-  if (!started.ok) return started.error.message;
-  const outcome = await probe.participant.join();
+type Failure = Omit<Extract<Preflight, { kind: 'unreachable' }>, 'kind'>;
+
+async function joinFirst(stage: Stage, sut: Sut): Promise<Failure | undefined> {
+  const { room, participant } = actorNamed(stage, 'probe');
+  const started = await participant.start();
+  if (!started.ok) return { reason: started.error.message };
+  const begun = stage.clock.now();
+  const outcome = await participant.join();
   const { host, port } = sut.sip.address;
   const at = `${sut.sip.transport} ${host}:${port}`;
+  const { answer } = participant;
+  const durationMs = stage.clock.now() - begun;
+  const turnedAway = { outcome, answer, sipHost: host, conversation: stage.conversation, durationMs };
   switch (outcome.kind) {
     case 'joined':
       return undefined;
     case 'refused':
-      return `INVITE to ${probe.room} at ${at} got ${outcome.status} ${outcome.response.reason}`;
+      return { reason: `INVITE to ${room} at ${at} got ${outcome.status} ${outcome.response.reason}`, turnedAway };
     case 'stream-refused':
-      return `INVITE to ${probe.room} at ${at} got an answer that refuses the message stream`;
-    case 'not-bound':
-      return `joined ${probe.room}, but there is no MSRP session: ${outcome.reason}`;
+      return { reason: `INVITE to ${room} at ${at} got an answer that refuses the message stream`, turnedAway };
+    case 'not-bound': {
+      const hint = strangePlace(turnedAway);
+      const why = hint === undefined ? outcome.reason : `${outcome.reason}; ${hint}`;
+      return { reason: `joined ${room}, but there is no MSRP session: ${why}`, turnedAway };
+    }
     case 'unanswered':
-      return `no answer to INVITE ${probe.room} at ${at}: ${outcome.reason}`;
+      return { reason: `no answer to INVITE ${room} at ${at}: ${outcome.reason}` };
   }
 }
 

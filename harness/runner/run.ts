@@ -8,15 +8,16 @@ import type { WireEntry } from '../wire/entry.ts';
 import { Load } from '../wire/load.ts';
 import type { Arena } from './arena.ts';
 import { describeEnding, Ending } from './ending.ts';
-import { isPlayable, lookAtSut } from './first-look.ts';
+import { type Barred, isPlayable, lookAtSut } from './first-look.ts';
 import { markKnown } from './known.ts';
-import { playAll } from './play-all.ts';
+import { type AllPlayed, playAll } from './play-all.ts';
 import type { Reading } from './reading.ts';
 import type { RunRecord, ScenarioResult } from './record.ts';
 import { combined, flakyOf } from './repeats.ts';
 import { requirementResults } from './requirements.ts';
 import { roleOf } from './select.ts';
 import { summarise } from './summary.ts';
+import { FIRST_LOOK } from './turned-away.ts';
 
 /** What is said of a SUT in front of the run. */
 export interface Statements {
@@ -80,19 +81,24 @@ export async function run(planned: RunPlan, observer: RunObserver): Promise<RunO
   const started = plan.date();
   const startedMs = plan.now();
   const ending = new Ending(plan.signal);
-  const ready = await lookAtSut(plan, ending);
-  if (ready.kind === 'unreachable') return ready;
-  const { capabilities, notServed } = ready;
+  const look = await lookAtSut(plan, ending);
+  if (look.kind === 'unreachable') return look;
   const { role = 'focus' } = plan.arena.sut;
   const ofRole = plan.scenarios.filter((one) => roleOf(one) === role);
   const playable = ofRole.filter((one) => isPlayable(plan.arena, one));
   const leftOut = ofRole.filter((one) => !isPlayable(plan.arena, one)).map(({ id }) => id);
   const { rounds = 1, shard } = plan;
+  const { capabilities = [], notServed = [] } = look.kind === 'ready' ? look : {};
   observer.started?.(capabilities, playable.length, rounds);
 
-  const { playings, deaths } = await playAll(plan, observer, playable, capabilities, ending);
-  const each = ofRole.map(({ id }) => playings.get(id) ?? []);
+  const { playings, deaths } =
+    look.kind === 'ready'
+      ? await playAll(plan, observer, playable, capabilities, ending)
+      : barred(look, plan, observer);
+  const order = look.kind === 'ready' ? ofRole.map(({ id }) => id) : [FIRST_LOOK];
+  const each = order.map((id) => playings.get(id) ?? []);
   const played = each.flatMap((one) => combined(one) ?? []);
+  const stopped = look.kind === 'barred' ? look.reason : ending.why && describeEnding(ending.why);
   const { scenarios, stale } = markKnown(played, plan.statements?.knownDeviations ?? []);
   const { name, kind, target } = plan.arena.sut;
   const record: RunRecord = {
@@ -112,7 +118,7 @@ export async function run(planned: RunPlan, observer: RunObserver): Promise<RunO
       capabilities: [...capabilities],
       ...(notServed.length === 0 ? {} : { notServed: [...notServed] }),
     },
-    ...(ending.why === undefined ? {} : { stopped: describeEnding(ending.why) }),
+    ...(stopped === undefined ? {} : { stopped }),
     ...(deaths.length === 0 ? {} : { deaths: [...deaths] }),
     ...(leftOut.length === 0 ? {} : { leftOut }),
     ...(stale.length === 0 ? {} : { stale: stale.map(({ link: _, ...one }) => one) }),
@@ -127,4 +133,10 @@ export async function run(planned: RunPlan, observer: RunObserver): Promise<RunO
     ),
   };
   return { kind: 'judged', record };
+}
+
+/** Nothing is played: why nobody gets in is all there is to tell. */
+function barred({ result, entries }: Barred, { seed }: RunPlan, observer: RunObserver): AllPlayed {
+  const kept = observer.scenarioEnded?.(result, entries, 1) ?? result;
+  return { playings: new Map([[kept.id, [{ result: kept, seed }]]]), deaths: [] };
 }

@@ -25,4 +25,22 @@ describe('a gate', () => {
     await gate.pass(async () => void log.push('e'));
     expect(log.at(-1)).toBe('e');
   });
+
+  it('lets one in alone once the others have left, and nobody before it who came later', async () => {
+    const gate = new Gate(2);
+    const log: string[] = [];
+    let leave: () => void = () => {};
+    const first = gate.pass(() => new Promise<void>((resolve) => (leave = resolve)));
+    const alone = gate.alone(async () => {
+      log.push('alone');
+      await Promise.resolve();
+      log.push('over');
+    });
+    const later = gate.pass(async () => void log.push('later'));
+    await Promise.resolve();
+    expect(log).toEqual([]);
+    leave();
+    await Promise.all([first, alone, later]);
+    expect(log).toEqual(['alone', 'over', 'later']);
+  });
 });

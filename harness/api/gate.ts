@@ -1,21 +1,42 @@
 /** Lets so many in at a time; the others wait in line. */
 export class Gate {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #places: number;
+  #inside = 0;
+  readonly #waiting: { readonly places: number; readonly enter: () => void }[] = [];
 
   constructor(places: number) {
-    this.#free = places;
+    this.#places = places;
   }
 
-  async pass<T>(inside: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  pass<T>(inside: () => Promise<T>): Promise<T> {
+    return this.#pass(1, inside);
+  }
+
+  /** While nobody else is inside: whoever comes later waits until this is over. */
+  alone<T>(inside: () => Promise<T>): Promise<T> {
+    return this.#pass(this.#places, inside);
+  }
+
+  async #pass<T>(places: number, inside: () => Promise<T>): Promise<T> {
+    if (this.#waiting.length === 0 && this.#fits(places)) this.#inside += places;
+    else await new Promise<void>((enter) => this.#waiting.push({ places, enter }));
     try {
       return await inside();
     } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free += 1;
-      else next();
+      this.#inside -= places;
+      this.#admit();
+    }
+  }
+
+  #fits(places: number): boolean {
+    return this.#inside + places <= this.#places;
+  }
+
+  #admit(): void {
+    for (let next = this.#waiting[0]; next !== undefined && this.#fits(next.places); next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#inside += next.places;
+      next.enter();
     }
   }
 }

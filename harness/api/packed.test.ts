@@ -118,11 +118,12 @@ describe('conformance() in the tests of a project', { timeout: 120_000 }, () => 
     expect([...new Set(tests.map(({ ancestorTitles }) => ancestorTitles.join(' > ')))].sort()).toEqual([
       'conformance > rfc7701/7-nicknames',
       'conformance > rfc7701/9-examples',
+      'conformance > the SUT',
     ]);
     expect(tests.map(({ title }) => title)).toContain(
       'collision: A nickname that another user holds is refused with 425',
     );
-    expect(tests).toHaveLength(7);
+    expect(tests).toHaveLength(8);
     if (existsSync('/proc')) expect(leftRunning()).toEqual([]);
   });
 
@@ -150,6 +151,44 @@ conformance({ inMemory: true, seed: '1', alteration, select: ['rfc7701/9-example
     expect(message).toMatch(/\n {2}bob → MSRP NICKNAME .*\n {4}MSRP \S+ NICKNAME\n/);
     expect(message).not.toMatch(/\.js:\d+:\d+/);
     expect(stderr).toContain(message.split('\n')[1]);
+  });
+
+  it('holds the profile to what it says, after all scenarios where that matters', async () => {
+    const main = join(project.folder, 'node_modules/msrpspec/dist/harness/cli/main.js');
+    project.write(
+      'server.yaml',
+      `name: Mine
+sip: "sip:127.0.0.1:{sip.port};transport=tcp"
+command: { run: [node, ${main}, focus, "--sip-port={sip.port}", "--msrp-port={msrp.port}", --on-demand, room-] }
+rooms: { template: "sip:room-{n}@127.0.0.1" }
+capabilities: { nickname: claimed, msrps: claimed, html: detect }
+known-deviations:
+  - { requirement: RFC7701-7.1-26, reason: mended }
+  - { requirement: RFC7701-6.2-16, reason: not looked at here }
+`,
+    );
+    project.write(
+      'test/profile.test.ts',
+      `import { conformance } from 'msrpspec/vitest';
+conformance({ profile: 'server.yaml', select: ['rfc7701/7-nicknames/collision'] });
+`,
+    );
+    const { status, tests } = await vitest('test/profile.test.ts');
+    expect(status).toBe(1);
+    expect(tests.map(({ title, status: how }) => `${how} ${title.replace(/:.* 425$/, '')}`)).toEqual([
+      'passed lets a participant in',
+      'passed serves nickname, as its profile claims',
+      'failed serves msrps, as its profile claims',
+      'passed collision',
+      'failed still deviates as its profile says: RFC7701-7.1-26',
+      'passed still deviates as its profile says: RFC7701-6.2-16',
+      'passed has not died of several scenarios at once',
+    ]);
+    const failures = tests.flatMap(({ failureMessages }) => failureMessages ?? []);
+    expect(failures).toEqual([
+      expect.stringMatching(/^ConformanceError: msrps is claimed, and not shown/),
+      expect.stringMatching(/^ConformanceError: not so any more, take it off the profile: RFC7701-7\.1-26 \(mended\)/),
+    ]);
   });
 
   it('fails in one line when the SUT cannot be reached', async () => {

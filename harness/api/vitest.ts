@@ -4,6 +4,7 @@ import type { LoadedScenario } from '../scenario/load.ts';
 import { launchOf, type PlayOptions } from './options.ts';
 import { outcomeOf } from './outcome.ts';
 import { Session } from './session.ts';
+import { nameOf, statementsOf } from './statements.ts';
 
 export type { PlayOptions, TargetOptions } from './options.ts';
 
@@ -24,31 +25,50 @@ export class ConformanceError extends Error {
 /**
  * Turns scenarios into tests of vitest: a `describe` for each folder, an `it` for each scenario. The SUT is started
  * once, before the first of them, and stopped after the last. Scenarios run at the same time as far as `jobs`, the rooms
- * of the SUT and vitest's `maxConcurrency` allow.
+ * of the SUT and vitest's `maxConcurrency` allow. Where the SUT dies under several of them, each is played once more,
+ * alone.
  *
  * A warning and a deviation that the profile lists as known pass with an annotation; what the SUT does not offer is
- * skipped; what could not be seen fails.
+ * skipped; what could not be seen fails. Further tests say whether anybody gets into a room at all, and hold the profile
+ * to what it says: a capability that is claimed and not served, and a known deviation that does not occur any more, fail.
  *
  * @throws UsageError for wrong options, an invalid scenario, a selector that matches nothing
  */
 export function conformance(options: PlayOptions = {}): void {
   const launch = launchOf(options);
   const { catalogue } = launch.suite;
+  const { claimed, knownDeviations, isStartedHere } = statementsOf(launch);
   let session: Session | undefined;
-  describe.concurrent('conformance', () => {
+  const up = (): Session => {
+    if (session === undefined) throw new Error('the SUT has not been started');
+    return session;
+  };
+  describe('conformance', () => {
     beforeAll(async () => {
       session = await Session.open(launch);
     }, START_MS);
     afterAll(() => session?.close(), START_MS);
+    describe('the SUT', () => {
+      it('lets a participant in', () => {
+        const { turnedAway } = up();
+        const outcome = turnedAway === undefined ? undefined : outcomeOf(turnedAway, catalogue);
+        if (outcome?.kind === 'failed') throw new ConformanceError(outcome.message);
+      });
+      for (const name of claimed) {
+        it(`serves ${name}, as its profile claims`, ({ skip }) => {
+          if (up().turnedAway !== undefined) skip('nobody gets into a room');
+          if (up().notServed.includes(name)) throw new ConformanceError(`${name} is claimed, and not shown`);
+        });
+      }
+    });
     for (const [folder, scenarios] of byFolder(selectionOf(launch))) {
       describe.concurrent(folder, () => {
         for (const { name, scenario } of scenarios) {
           // Scenarios end by themselves; how long they wait for their turn says nothing about the SUT.
           it(name, { timeout: 0 }, async ({ skip, annotate }) => {
-            if (session === undefined) throw new Error('the SUT has not been started');
-            const judged = await session.play(scenario);
-            if (judged === undefined) return skip('needs simulated time (inMemory)');
-            const outcome = outcomeOf(judged, catalogue);
+            const playing = await up().play(scenario);
+            if (playing.kind === 'left-out') return skip(playing.why);
+            const outcome = outcomeOf(playing, catalogue);
             if (outcome.kind === 'skipped') skip(outcome.note);
             if (outcome.kind === 'failed') throw new ConformanceError(outcome.message);
             if (outcome.note !== undefined) await annotate(outcome.note, 'warning');
@@ -56,6 +76,22 @@ export function conformance(options: PlayOptions = {}): void {
         }
       });
     }
+    if (knownDeviations.length === 0 && !isStartedHere) return;
+    // After all scenarios: only then it is known.
+    describe.sequential('the SUT after all', () => {
+      for (const deviation of knownDeviations) {
+        const name = nameOf(deviation);
+        it(`still deviates as its profile says: ${name}`, () => {
+          if (up().stale.some((one) => nameOf(one) === name))
+            throw new ConformanceError(`not so any more, take it off the profile: ${name} (${deviation.reason})`);
+        });
+      }
+      if (!isStartedHere) return;
+      it('has not died of several scenarios at once', () => {
+        const deaths = up().unexplainedDeaths;
+        if (deaths.length > 0) throw new ConformanceError(deaths.join('\n'));
+      });
+    });
   });
 }
 

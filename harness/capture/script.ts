@@ -16,6 +16,10 @@ export interface ScriptOptions {
   readonly source: string;
   /** Chat messages that the script goes on for; what comes behind is left out. */
   readonly messages: number;
+  /** Nothing that passed is missing in the log. */
+  readonly isWhole: boolean;
+  /** What is known to be missing: a line for each reason. */
+  readonly missing: readonly string[];
 }
 
 /** A captured conversation as a scenario. */
@@ -29,8 +33,12 @@ export interface Script {
 }
 
 /** Writes what the participants of one room did, and what came of it, as a scenario that they can play again. */
-export function scriptOf(conversation: Conversation, { title, source, messages }: ScriptOptions): Script {
-  const scene = sceneOf(conversation);
+export function scriptOf(
+  conversation: Conversation,
+  { title, source, messages, isWhole, missing }: ScriptOptions,
+): Script {
+  const scene = sceneOf(conversation, isWhole);
+  for (const line of missing) scene.omissions.add(line);
   const media = new Map<string, CastMedia>();
   const endings = endingsIn(scene);
   const bySip = [...signallingDeeds(scene, media), ...endings.deeds];

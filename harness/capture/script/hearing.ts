@@ -157,6 +157,11 @@ function reportsIn(
   const { conversation, troupe } = scene;
   const own = new Map(said.map((one) => [`${one.sender.name} ${one.message.messageId}`, one]));
   const copyAt = new Map(copies.map((copy) => [`${copy.player.name} ${copy.message.messageId}`, copy]));
+  const arrived = new Map<string, ChatMessage>();
+  for (const message of conversation.messages.list) {
+    const player = message.direction === 'received' ? playerOf(scene, message) : undefined;
+    if (player !== undefined) arrived.set(`${player.name} ${message.messageId}`, message);
+  }
   const reported = new Set<string>();
   const deeds: Deed[] = [];
   const sights: Sight[] = [];
@@ -176,7 +181,9 @@ function reportsIn(
       sights.push({ kind: 'actor', at: request.index, actor: player.name, action });
       continue;
     }
-    const made = reportDeed(scene, exchange, player, copyAt.get(key));
+    const made = isAskedFor(exchange, arrived.get(key))
+      ? undefined
+      : reportDeed(scene, exchange, player, copyAt.get(key));
     if (made !== undefined) deeds.push(made);
   }
   for (const { label, message, sender, end, accepted } of said) {
@@ -196,15 +203,25 @@ function firstHead({ chunks }: ChatMessage): MsrpRequest | undefined {
     : undefined;
 }
 
-/** A REPORT that the copy asked for is sent by participants themselves. */
+/** A REPORT that the message itself asked for is sent by participants themselves, whoever it is from. */
+function isAskedFor({ head }: MsrpExchange, message: ChatMessage | undefined): boolean {
+  const status = parseStatus(headerOf(head, 'Status') ?? '');
+  const asked = message === undefined ? undefined : firstHead(message);
+  if (!status.ok || status.value.code !== 200 || asked === undefined) return false;
+  return headerOf(asked, 'Success-Report')?.toLowerCase() === 'yes';
+}
+
+function playerOf({ troupe }: Scene, { chunks }: ChatMessage): Player | undefined {
+  const [first] = chunks;
+  return first?.content.protocol === 'msrp' ? troupe.owner(first, first.content.message) : undefined;
+}
+
 function reportDeed(scene: Scene, exchange: MsrpExchange, player: Player, copy: Copy | undefined): Deed | undefined {
   const { request, head } = exchange;
   const status = parseStatus(headerOf(head, 'Status') ?? '');
   if (request.content.protocol !== 'msrp') return undefined;
   const regular = request.content.defects.length === 0 && status.ok && head.body === undefined;
   if (copy === undefined || !regular) return byHand(scene, player, request, exchange);
-  const asked = firstHead(copy.message);
-  if (status.value.code === 200 && asked !== undefined && headerOf(asked, 'Success-Report') === 'yes') return undefined;
   const written = headerOf(head, 'Byte-Range');
   const range = parseByteRange(written ?? '');
   const size = copy.message.octets?.length ?? 0;

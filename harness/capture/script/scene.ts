@@ -7,6 +7,8 @@ export interface Scene {
   readonly conversation: Conversation;
   readonly troupe: Troupe;
   readonly omissions: Omissions;
+  /** Nothing that passed is missing in the log. */
+  readonly isWhole: boolean;
   /** By connection: the players whose sessions it carries in good order. */
   readonly homes: ReadonlyMap<string, ReadonlySet<string>>;
   /** By connection: the last request of a participant that has been answered. */
@@ -14,7 +16,7 @@ export interface Scene {
 }
 
 /** Looks over a conversation once. */
-export function sceneOf(conversation: Conversation): Scene {
+export function sceneOf(conversation: Conversation, isWhole: boolean): Scene {
   const troupe = new Troupe(conversation);
   const homes = new Map<string, Set<string>>();
   const lastAnswered = new Map<string, number>();
@@ -30,5 +32,5 @@ export function sceneOf(conversation: Conversation): Scene {
     }
     if (request.direction === 'sent' && response !== undefined) lastAnswered.set(request.connection, request.index);
   }
-  return { conversation, troupe, omissions: new Omissions(), homes, lastAnswered };
+  return { conversation, troupe, omissions: new Omissions(), isWhole, homes, lastAnswered };
 }

@@ -131,6 +131,10 @@ function joining(
   if (!accepted) return { ...about, action: { join }, ...expecting(exchange, [200]) };
   if (isStreamRefused(stay)) return { ...about, action: { join }, expect: 488 };
   if (presence !== undefined) return { ...about, action: { join } };
+  if (!scene.isWhole && hasNoMsrp(scene, stay)) {
+    scene.omissions.add(`what ${player.name} says in the room: none of its MSRP can be read, as over TLS`);
+    return { ...about, action: { join } };
+  }
   if (wasTried(scene, stay)) return { ...about, action: { 'is-kept-out': join } };
   return { ...about, action: { join: { ...join, bind: false } } };
 }
@@ -149,9 +153,14 @@ function wasTried({ conversation }: Scene, stay: Stay): boolean {
   );
 }
 
+/** Not even an attempt to open its session. */
+const hasNoMsrp = ({ conversation }: Scene, stay: Stay): boolean =>
+  conversation.sessions.list.every((one) => one.stay !== stay || one.opening === undefined);
+
 /** What was never a stay is ended by the participant itself. */
 function leavesOnItsOwn(scene: Scene, stay: Stay, player: Player): boolean {
   if (player.presences.some((one) => one.stay === stay)) return true;
+  if (!scene.isWhole && hasNoMsrp(scene, stay)) return !isStreamRefused(stay);
   return !isStreamRefused(stay) && !isBeside(stay, player) && !wasTried(scene, stay);
 }
 

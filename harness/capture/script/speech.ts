@@ -46,7 +46,10 @@ export function speechIn(scene: Scene, others: readonly Deed[]): Speech {
     const { request, head } = exchange;
     if (request.direction !== 'sent') continue;
     const player = scene.troupe.owner(request, head);
-    if (player === undefined) continue;
+    if (player === undefined || player.stays.length === 0) {
+      scene.omissions.add(`what ${player?.name ?? request.actor} says: the capture has not got its INVITE`);
+      continue;
+    }
     const message = messages.get(request.index);
     const inOrder = isInOrder(scene, exchange, player);
     if (inOrder && message !== undefined) {

@@ -2,9 +2,10 @@ import { headerOf, type MsrpMessage } from '../../codec/msrp/message.ts';
 import { splitPath } from '../../codec/msrp/uri.ts';
 import { parseSipUri } from '../../codec/sip/uri.ts';
 import type { Conversation } from '../../conversation/conversation.ts';
-import { isAnonymous, isHidden, urisIn } from '../../conversation/envelope.ts';
+import { isAnonymous, isHidden, placeOf, urisIn } from '../../conversation/envelope.ts';
 import type { Session } from '../../conversation/sessions.ts';
 import type { Stay } from '../../conversation/stays.ts';
+import { otherHostCase } from '../../scenario/check.ts';
 import { reservedStepKeys } from '../../scenario/schema.ts';
 import type { WireEntry } from '../../wire/entry.ts';
 import { Renewal } from './renewal.ts';
@@ -39,6 +40,8 @@ export class Troupe {
   readonly renewal = new Renewal();
   readonly #conversation: Conversation;
   readonly #byActor = new Map<string, Player>();
+  /** By URI, and by user and host of it. */
+  readonly #byUri = new Map<string, Player>();
 
   constructor(conversation: Conversation) {
     this.#conversation = conversation;
@@ -105,16 +108,32 @@ export class Troupe {
     );
   }
 
-  /** The player that a URI names. */
-  named(uri: string): Player | undefined {
-    return this.players.find((one) => one.uri === uri && one.user === undefined);
+  /** How a recipient or sender is written: room, the name of a player, or the URI itself. Near misses are none where they are known. */
+  written(uri: string, room: string): string {
+    if (uri === room) return 'room';
+    const player = this.#byUri.get(uri);
+    if (player !== undefined) return player.name;
+    const renewed = this.renewal.write(uri);
+    if (/^\{[a-z0-9-]+\}$/.test(renewed)) return `<${renewed}>`;
+    const place = placeOf(uri);
+    if (place === placeOf(room)) return 'room';
+    return this.#byUri.get(place)?.name ?? `<${renewed}>`;
   }
 
   #learn(): void {
     const { renewal } = this;
-    for (const { name, uri, user } of this.players)
-      if (uri !== undefined && user === undefined) renewal.know(uri, name);
-    renewal.know(this.room, 'room');
+    for (const player of this.players) {
+      const { name, uri, user } = player;
+      if (uri === undefined || user !== undefined) continue;
+      renewal.know(uri, name);
+      renewal.know(withHostInCapitals(uri), otherHostCase(name));
+      this.#byUri.set(uri, player);
+      if (!this.#byUri.has(placeOf(uri))) this.#byUri.set(placeOf(uri), player);
+    }
+    const { room } = this;
+    renewal.know(room, 'room');
+    renewal.know(withHostInCapitals(room), 'room-in-capitals');
+    renewal.know(room.replace(/@[^;?]*/, '@elsewhere.invalid'), 'room-elsewhere');
     if (this.rooms[1] !== undefined) renewal.know(this.rooms[1], 'second-room');
     for (const { stay, peers } of this.#conversation.sessions.list) {
       const player = this.#byActor.get(stay.actor);
@@ -124,6 +143,8 @@ export class Troupe {
     if (host.ok && /[a-z]/i.test(host.value.host)) renewal.know(host.value.host, 'domain');
   }
 }
+
+const withHostInCapitals = (uri: string): string => uri.replace(/@.*/, (host) => host.toUpperCase());
 
 /** The rooms that let somebody in, in this order; then those that were only asked for. */
 function roomsIn(stays: readonly Stay[]): string[] {

@@ -23,13 +23,11 @@ export function wrapperWords(
   const [type, ...others] = mimeHeaders;
   if (defects.length > 0 || others.length > 0 || type?.name.toLowerCase() !== 'content-type') return undefined;
   if (headers.some(({ parameters }) => parameters !== undefined && parameters !== '')) return undefined;
-  const to = headers.filter(({ name }) => name === 'To').map(({ value }) => addressed(scene, value));
-  const from = headers.filter(({ name }) => name === 'From').map(({ value }) => addressed(scene, value));
+  const to = headers.filter(({ name }) => name === 'To').map(({ value }) => addressed(value));
+  const from = headers.filter(({ name }) => name === 'From').map(({ value }) => addressed(value));
   if (to.length === 0 || from.length !== 1 || [...to, ...from].includes(undefined)) return undefined;
   const own = (player.room === 'second' ? rooms[1] : room) ?? '';
-  const recipients = to.map((uri) =>
-    uri === own ? 'room' : (scene.troupe.named(uri ?? '')?.name ?? `<${renewal.write(uri ?? '')}>`),
-  );
+  const recipients = to.map((uri) => scene.troupe.written(uri ?? '', own));
   const [sender = ''] = from;
   const further = headers
     .filter(({ name, value }) => name !== 'To' && name !== 'From' && !(name === 'DateTime' && IN_ORDER.test(value)))
@@ -37,7 +35,7 @@ export function wrapperWords(
   return {
     ...contentWords(scene, content),
     ...(recipients.length === 1 ? (recipients[0] === 'room' ? {} : { to: recipients[0] }) : { to: recipients }),
-    ...(sender === player.uri ? {} : { from: scene.troupe.named(sender)?.name ?? `<${renewal.write(sender)}>` }),
+    ...(sender === player.uri ? {} : { from: scene.troupe.written(sender, own) }),
     ...(further.length === 0 ? {} : { 'cpim-headers': further }),
     ...(USUAL_TYPE.test(type.value) ? {} : { 'wrapped-type': type.value }),
   };
@@ -48,7 +46,7 @@ const IN_ORDER = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 
 const USUAL_TYPE = /^text\/plain(?:;\s*charset="?utf-8"?)?$/i;
 
-function addressed(_scene: Scene, value: string): string | undefined {
+function addressed(value: string): string | undefined {
   const address = parseCpimAddress(value);
   return address.ok ? address.value.uri : undefined;
 }

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadCatalogue } from '../catalogue/catalogue.ts';
 import type { Decisions } from '../focus/decisions.ts';
 import { referenceDecisions } from '../focus/reference-decisions.ts';
 import { realClock } from '../net/real-clock.ts';
+import { Recording } from '../packets/recording.ts';
 import { type LoadedScenario, loadScenarios } from '../scenario/load.ts';
 import { DEFAULT_PATIENCE } from '../scenario/stage.ts';
 import { roomPatterns } from '../sut/own-rooms.ts';
@@ -23,12 +25,15 @@ interface Simulated {
   readonly record: RunRecord;
   /** Everything that passed the wire, as one text. */
   readonly wire: string;
+  /** A hash of all captures. */
+  readonly captures: string;
 }
 
 async function simulate(scenarios: readonly LoadedScenario[], seed: string, decisions?: Decisions): Promise<Simulated> {
   const patterns = roomPatterns(scenarios.map(({ scenario }) => scenario.room ?? {}));
   const arena = focusArena(patterns, 'focus', decisions === undefined ? {} : { decisions: () => decisions });
   const wire: string[] = [];
+  const captures = createHash('sha256');
   const line = ({ time, actor, direction, octets }: WireEntry): string =>
     `${time} ${actor} ${direction} ${octets.toString('latin1')}`;
   const outcome = await run(
@@ -45,16 +50,18 @@ async function simulate(scenarios: readonly LoadedScenario[], seed: string, deci
       date: () => realClock.date(),
       now: () => realClock.now(),
       signal: new AbortController().signal,
+      newRecording: (clock) => new Recording(clock),
     },
     {
-      scenarioEnded(result, entries) {
+      scenarioEnded(result, entries, _round, recording) {
         wire.push(...entries.map(line));
+        if (recording !== undefined) captures.update(recording.write('pcapng', 'msrpspec 0', result.id));
         return result;
       },
     },
   );
   if (outcome.kind !== 'judged') throw new Error(outcome.reason);
-  return { record: outcome.record, wire: wire.join('\n') };
+  return { record: outcome.record, wire: wire.join('\n'), captures: captures.digest('hex') };
 }
 
 const notPassed = ({ scenarios }: RunRecord): [string, string][] =>
@@ -66,10 +73,12 @@ describe('the whole suite in memory', () => {
     expect(notPassed(first.record)).toEqual([]);
     const second = await simulate(suite, 'seed');
     expect(second.wire === first.wire).toBe(true);
+    expect(second.captures).toBe(first.captures);
     expect(first.wire.length).toBeGreaterThan(1_000_000);
     const other = await simulate(suite.slice(0, 5), 'another seed');
     expect(other.wire).not.toBe('');
     expect(first.wire.startsWith(other.wire)).toBe(false);
+    expect(other.captures).not.toBe((await simulate(suite.slice(0, 5), 'seed')).captures);
   });
 });
 

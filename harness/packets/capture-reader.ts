@@ -52,6 +52,11 @@ export class CaptureReader {
       at = enough;
       this.#size = offset + at;
       if (this.#held >= this.#wanted) this.#readCarry(false);
+      // What still waits came with this piece: it is read where it lies.
+      if (this.#held <= at) {
+        at -= this.#held;
+        this.#start = this.#end;
+      }
     }
     if (at === octets.length) return;
     this.#size = offset + octets.length;

@@ -19,7 +19,9 @@ export interface CheckOptions extends DiscoveryOptions {
 export interface CheckObserver {
   /** Who is who. */
   discovered?(parties: Parties): void;
-  /** A gathering is over and judged; its log is let go afterwards. */
+  /** A gathering is over; its log is let go afterwards. */
+  gathered?(log: GatheringLog): void;
+  /** It has been judged, too, for somebody asks. */
   judged?(log: GatheringLog, parties: readonly JudgedParty[]): void;
   /** It took more octets than may be held, so nothing is said of it. */
   tooLarge?(gathering: Gathering, octets: number): void;
@@ -60,6 +62,7 @@ class Judging {
   /** By the frame with which they are over, the last first. */
   readonly #ends: Gathering[];
   readonly #givenUp = new Set<string>();
+  #sinceCounted = 0;
 
   constructor(parties: Parties, options: CheckOptions, observer: CheckObserver) {
     this.#parties = parties;
@@ -85,25 +88,25 @@ class Judging {
   }
 
   #enter(item: CaptureItem, flow: FlowParties): void {
-    const { named, focusEnd, participants } = flow;
+    const { participants } = flow;
     switch (item.type) {
       case 'opened':
-        for (const one of participants) this.#logOf(one.gathering, item)?.opened(item, one, named);
+        for (const one of participants) this.#logOf(one.gathering, item)?.opened(item, one, flow);
         return;
       case 'joined':
-        for (const one of participants) this.#logOf(one.gathering, item)?.joined(item, one, named);
+        for (const one of participants) this.#logOf(one.gathering, item)?.joined(item, one, flow);
         return;
       case 'closed':
         this.#attribution.forget(item.flow.id);
-        for (const one of participants) this.#logOf(one.gathering, item)?.closed(item, one, named, focusEnd);
+        for (const one of participants) this.#logOf(one.gathering, item)?.closed(item, one, flow);
         return;
       case 'gap':
         for (const one of this.#attribution.ofFlow(item.flow.id, item.from))
-          this.#logOf(one.participant.gathering, item)?.gap(item, one, named);
+          this.#logOf(one.participant.gathering, item)?.gap(item, one, flow);
         return;
       case 'unreadable':
         for (const one of this.#attribution.ofFlow(item.flow.id, item.from))
-          this.#logOf(one.participant.gathering, item)?.unreadable(item, one, named, item.reason);
+          this.#logOf(one.participant.gathering, item)?.unreadable(item, one, flow, item.reason);
         return;
       case 'message':
         this.#message(item, flow);
@@ -111,11 +114,11 @@ class Judging {
     }
   }
 
-  #message(item: Extract<CaptureItem, { type: 'message' }>, { named }: FlowParties): void {
+  #message(item: Extract<CaptureItem, { type: 'message' }>, flow: FlowParties): void {
     const whose = this.#attribution.ofMessage(item);
     const log = whose === undefined ? undefined : this.#logOf(whose.participant.gathering, item);
     if (whose !== undefined && log !== undefined) {
-      log.message(item, whose, named);
+      log.message(item, whose, flow);
       return;
     }
     this.notAttributed[item.content.protocol] += 1;
@@ -125,7 +128,7 @@ class Judging {
       this.#logOf(one.participant.gathering, item)?.unreadable(
         item,
         one,
-        named,
+        flow,
         'belongs to no conversation that is seen',
       );
   }
@@ -145,6 +148,10 @@ class Judging {
 
   #keepWithinBounds(): void {
     const { heldOctets = DEFAULT_HELD_OCTETS } = this.#options;
+    // Counted anew now and then: a message more or less is no matter.
+    this.#sinceCounted += 1;
+    if (this.#sinceCounted < COUNTED_EVERY) return;
+    this.#sinceCounted = 0;
     let held = 0;
     for (const log of this.#logs.values()) held += log.octets;
     if (held <= heldOctets) return;
@@ -160,9 +167,12 @@ class Judging {
     if (log === undefined) return;
     this.#logs.delete(gathering.key);
     const { catalogue, wanted } = this.#options;
+    this.#observer.gathered?.(log);
     this.#observer.judged?.(log, judgeGathering(log, catalogue, wanted));
   }
 }
+
+const COUNTED_EVERY = 64;
 
 /** Malformed SIP, whose answers are malformed too, and MSRP of a session that is not seen. */
 const isTelling = (content: MessageContent): boolean =>

@@ -1,91 +1,81 @@
 import { SimulatedClock } from '../net/simulated-clock.ts';
-import type { End, Flow } from '../packets/flow.ts';
-import type { Sight } from '../rules/sight.ts';
+import type { End } from '../packets/flow.ts';
 import { ROOM_SIDE } from '../scenario/stage.ts';
 import type { WireContent, WireEntry } from '../wire/entry.ts';
 import { WireLog } from '../wire/log.ts';
 import type { Attributed } from './attribution.ts';
+import { opposite } from './call.ts';
 import type { CaptureItem } from './item.ts';
-import type { NamedFlow } from './named-flow.ts';
-import type { Gathering, Participant } from './parties.ts';
+import type { FlowParties, Gathering, Participant } from './parties.ts';
 import type { Unseen } from './unseen.ts';
 
-/** What a tap at every participant would have told of a gathering, and what it would have told and the capture has not got. */
+/** What a tap at every participant would have told of a gathering, and where the capture has not got it. */
 export class GatheringLog {
   readonly gathering: Gathering;
   readonly log = new WireLog(new SimulatedClock());
   readonly unseen: Unseen[] = [];
   /** Octets that are held for it. */
   octets = 0;
-  readonly #start: number;
-  readonly #ids = new Map<string, string>();
+  /** Of its first item, in milliseconds since 1970. */
+  readonly start: number;
+  readonly #ids = new Map<number, string>();
   readonly #taken = new Set<string>();
-  readonly #opened = new Map<string, number>();
+  /** Connections of each participant. */
+  readonly #count = new Map<string, number>();
+  /** When something was last entered of a flow. */
+  readonly #latest = new Map<number, number>();
 
-  /** `start`: of its first item, in milliseconds since 1970. */
   constructor(gathering: Gathering, start: number) {
     this.gathering = gathering;
-    this.#start = start;
+    this.start = start;
   }
 
-  message(item: Extract<CaptureItem, { type: 'message' }>, whose: Attributed, named: NamedFlow | undefined): void {
-    this.#enter(item, whose, named, item.content, item.octets);
+  message(item: Extract<CaptureItem, { type: 'message' }>, whose: Attributed, flow: FlowParties): void {
+    this.#enter(item, whose, flow, item.content, item.octets);
   }
 
   /** Octets of which nobody knows what they say. */
   unreadable(
     item: Extract<CaptureItem, { type: 'message' | 'unreadable' }>,
     whose: Attributed,
-    named: NamedFlow | undefined,
+    flow: FlowParties,
     reason: string,
   ): void {
-    this.#enter(item, whose, named, { protocol: 'unknown', reason }, item.octets);
-    if (!this.gathering.isWhole)
-      this.#miss(item, whose, named, this.#timeOf(item), `${whose.participant.name} has octets that cannot be read`);
+    const { name } = whose.participant;
+    if (!this.gathering.isWhole) this.#miss(item, whose, flow, `${name} has octets in the capture that cannot be read`);
+    this.#enter(item, whose, flow, { protocol: 'unknown', reason }, item.octets);
   }
 
-  gap(item: Extract<CaptureItem, { type: 'gap' }>, whose: Attributed, named: NamedFlow | undefined): void {
+  gap(item: Extract<CaptureItem, { type: 'gap' }>, whose: Attributed, flow: FlowParties): void {
+    this.#miss(item, whose, flow, `the capture has lost ${item.missing} octets of ${whose.participant.name}`);
     const reason = `${item.missing} octets are not in the capture`;
-    const before = this.log.entries.findLast(
-      ({ connection }) => connection === this.#idOf(whose.participant, item.flow, named),
-    );
-    this.#enter(item, whose, named, { protocol: 'unknown', reason }, NOTHING);
-    this.#miss(
-      item,
-      whose,
-      named,
-      before?.time ?? Number.NEGATIVE_INFINITY,
-      `the capture has lost ${item.missing} octets of ${whose.participant.name}`,
-    );
+    this.#enter(item, whose, flow, { protocol: 'unknown', reason }, NOTHING);
   }
 
-  opened(item: CaptureItem, participant: Participant, named: NamedFlow | undefined): void {
+  opened(item: CaptureItem, participant: Participant, flow: FlowParties): void {
     if (item.flow.transport === 'udp') return;
     const content = { protocol: 'connection', event: 'opened', by: 'actor' } as const;
-    this.#enter(item, { participant, direction: 'sent' }, named, content, NOTHING);
+    this.#enter(item, { participant, direction: 'sent' }, flow, content, NOTHING);
   }
 
   /** The capture begins in the midst of a flow. */
-  joined(item: CaptureItem, participant: Participant, named: NamedFlow | undefined): void {
+  joined(item: CaptureItem, participant: Participant, flow: FlowParties): void {
+    // Whether datagrams went before cannot be told.
+    if (item.flow.transport === 'udp') return;
     this.unseen.push({
       sights: ['sent', 'received', 'dialogs'],
       actor: participant.name,
-      connection: this.#idOf(participant, item.flow, named),
+      connection: this.#idOf(participant, flow),
       from: Number.NEGATIVE_INFINITY,
       to: this.#timeOf(item),
       why: `the capture begins in the midst of a connection of ${participant.name}`,
     });
   }
 
-  closed(
-    item: Extract<CaptureItem, { type: 'closed' }>,
-    participant: Participant,
-    named: NamedFlow | undefined,
-    focusEnd: End | undefined,
-  ): void {
-    const by = item.by === focusEnd ? 'peer' : 'actor';
+  closed(item: Extract<CaptureItem, { type: 'closed' }>, participant: Participant, flow: FlowParties): void {
+    const by = item.by === flow.focusEnd ? 'peer' : 'actor';
     const content = { protocol: 'connection', event: item.how, by } as const;
-    this.#enter(item, { participant, direction: by === 'actor' ? 'sent' : 'received' }, named, content, NOTHING);
+    this.#enter(item, { participant, direction: by === 'actor' ? 'sent' : 'received' }, flow, content, NOTHING);
   }
 
   /** What passed between the focus and one participant, as the focus had it; the entries keep their positions. */
@@ -98,20 +88,21 @@ export class GatheringLog {
   #enter(
     item: CaptureItem,
     { participant, direction }: Attributed,
-    named: NamedFlow | undefined,
+    flow: FlowParties,
     content: WireContent,
     octets: Buffer,
   ): void {
-    const { flow } = item;
-    const actorEnd = this.#actorEnd(item, participant, direction, named);
-    const [local, remote] = actorEnd === 'opener' ? [flow.opener, flow.other] : [flow.other, flow.opener];
+    const { id, opener, other, transport } = item.flow;
+    const [local, remote] = actorEnd(item, direction, flow) === 'opener' ? [opener, other] : [other, opener];
+    const time = this.#timeOf(item);
     this.octets += octets.length + OCTETS_OF_AN_ENTRY;
+    this.#latest.set(id, time);
     this.log.enter({
-      time: this.#timeOf(item),
+      time,
       actor: participant.name,
       direction,
-      connection: this.#idOf(participant, flow, named),
-      transport: named?.security === 'tls' ? 'tls' : flow.transport,
+      connection: this.#idOf(participant, flow),
+      transport: flow.named?.security === 'tls' ? 'tls' : transport,
       local,
       remote,
       octets,
@@ -120,46 +111,33 @@ export class GatheringLog {
     });
   }
 
-  #actorEnd(
-    item: CaptureItem,
-    participant: Participant,
-    direction: Attributed['direction'],
-    named: NamedFlow | undefined,
-  ): End {
-    if (named !== undefined && named.actor === participant.name) return named.actorEnd;
-    if (named !== undefined) return named.actorEnd === 'opener' ? 'other' : 'opener';
-    if ('from' in item) return (direction === 'sent') === (item.from === 'opener') ? 'opener' : 'other';
-    return 'by' in item && (item.by === 'opener') !== (direction === 'sent') ? 'other' : 'opener';
-  }
-
   #timeOf({ time }: CaptureItem): number {
-    return time - this.#start;
+    return time - this.start;
   }
 
-  #idOf(participant: Participant, flow: Flow, named: NamedFlow | undefined): string {
-    const key = `${participant.key} ${flow.id}`;
-    const known = this.#ids.get(key);
+  /** A connection has one name, whoever shares it. */
+  #idOf({ key, name }: Participant, { flow, named }: FlowParties): string {
+    const known = this.#ids.get(flow.id);
     if (known !== undefined) return known;
-    const count = (this.#opened.get(participant.key) ?? 0) + 1;
-    this.#opened.set(participant.key, count);
-    let id =
-      named !== undefined && named.actor === participant.name ? named.connection : `${participant.name}-${count}`;
+    const count = (this.#count.get(key) ?? 0) + 1;
+    this.#count.set(key, count);
+    let id = named?.connection ?? `${name}-${count}`;
     while (this.#taken.has(id)) id = `${id}'`;
     this.#taken.add(id);
-    this.#ids.set(key, id);
+    this.#ids.set(flow.id, id);
     return id;
   }
 
-  #miss(
-    item: CaptureItem,
-    { participant, direction }: Attributed,
-    named: NamedFlow | undefined,
-    from: number,
-    why: string,
-  ): void {
-    const sights: Sight[] = [direction, 'dialogs'];
-    const connection = this.#idOf(participant, item.flow, named);
-    this.unseen.push({ sights, actor: participant.name, connection, from, to: this.#timeOf(item), why });
+  /** Not seen since the last that was seen of the flow. */
+  #miss(item: CaptureItem, { participant, direction }: Attributed, flow: FlowParties, why: string): void {
+    this.unseen.push({
+      sights: [direction, 'dialogs'],
+      actor: participant.name,
+      connection: this.#idOf(participant, flow),
+      from: this.#latest.get(item.flow.id) ?? Number.NEGATIVE_INFINITY,
+      to: this.#timeOf(item),
+      why,
+    });
   }
 }
 
@@ -168,19 +146,21 @@ const NOTHING = Buffer.alloc(0);
 /** About what an entry takes beside the octets of its message. */
 const OCTETS_OF_AN_ENTRY = 1000;
 
+function actorEnd(item: CaptureItem, direction: Attributed['direction'], { focusEnd }: FlowParties): End {
+  if ('from' in item) return direction === 'sent' ? item.from : opposite(item.from);
+  return focusEnd === undefined ? 'opener' : opposite(focusEnd);
+}
+
 function turned(entry: WireEntry): WireEntry {
   const { content, direction, local, remote } = entry;
-  const turnedContent: WireContent =
-    content.protocol === 'connection' && content.event !== 'opened'
-      ? { ...content, by: content.by === 'actor' ? 'peer' : 'actor' }
-      : content;
-  const isOpening = content.protocol === 'connection' && content.event === 'opened';
+  const isConnection = content.protocol === 'connection';
+  const isOpening = isConnection && content.event === 'opened';
   return {
     ...entry,
     actor: ROOM_SIDE,
     direction: isOpening ? 'sent' : direction === 'sent' ? 'received' : 'sent',
     local: remote,
     remote: local,
-    content: turnedContent,
+    content: isConnection && !isOpening ? { ...content, by: content.by === 'actor' ? 'peer' : 'actor' } : content,
   };
 }

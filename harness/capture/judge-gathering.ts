@@ -24,7 +24,7 @@ export function judgeGathering(of: GatheringLog, catalogue: Catalogue, wanted: P
   const conversation = new Conversation(of.log);
   const unseen = of.gathering.isWhole
     ? []
-    : [...of.unseen, ...sessionsUnseen(conversation), ...othersUnseen(of, conversation), DECRYPTED];
+    : [...of.unseen, ...sessionsUnseen(conversation), ...othersUnseen(of, conversation), DECRYPTED, REPEATED];
   const judged: JudgedParty[] = [];
   if (wanted !== 'clients') {
     const found = rules.flatMap((rule) => rule.judge(conversation, catalogue));
@@ -54,6 +54,14 @@ const DECRYPTED: Unseen = {
   from: Number.NEGATIVE_INFINITY,
   to: Number.POSITIVE_INFINITY,
   why: 'what the capture shows in the clear may have been decrypted',
+};
+
+/** Rooms may tell those who join what had been said before. */
+const REPEATED: Unseen = {
+  sights: ['history'],
+  from: Number.NEGATIVE_INFINITY,
+  to: Number.POSITIVE_INFINITY,
+  why: 'the room may repeat what was said before the capture began',
 };
 
 /** Sessions that were agreed, and of which no message is in the capture. */

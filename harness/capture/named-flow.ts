@@ -16,10 +16,12 @@ export function namedFlow({ comments, opener, other }: Flow): NamedFlow | undefi
   for (const comment of comments) {
     const [, actor, connection, local = '', , tls] = INTRODUCTION.exec(comment) ?? [];
     if (actor === undefined || connection === undefined) continue;
-    const port = Number(local.slice(local.lastIndexOf(':') + 1));
-    // Addresses may have been replaced for the capture, ports are not.
-    const actorEnd = other.port === port && opener.port !== port ? 'other' : 'opener';
+    const actorEnd = likeness(other, local) > likeness(opener, local) ? 'other' : 'opener';
     return { actor, connection, actorEnd, security: tls === undefined ? 'plain' : 'tls' };
   }
   return undefined;
 }
+
+/** Addresses may have been replaced for the capture, ports are not. */
+const likeness = ({ host, port }: Flow['opener'], written: string): number =>
+  (written.endsWith(`:${port}`) ? 2 : 0) + (written.replace(/^\[|\]?:\d+$/g, '') === host ? 1 : 0);

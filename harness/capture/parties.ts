@@ -64,6 +64,8 @@ export interface CallParties {
   readonly call: Call;
   readonly participant: Participant;
   readonly focusSide: Side;
+  /** The place that stands for all names of the room. */
+  readonly room: string;
 }
 
 export interface DiscoveryOptions {
@@ -95,8 +97,8 @@ export class Discovery {
   readonly #options: DiscoveryOptions;
   readonly #calls = new Map<string, Call>();
   readonly #flows = new Map<number, FlowSeen>();
-  /** Of each actor of a recording: its latest connection. */
-  readonly #latest = new Map<string, { readonly part: number; readonly number: number; readonly port: number }>();
+  /** Of a recording: the connections of the present part, with the port of the actor. */
+  readonly #introduced = new Map<string, number>();
   #part = 0;
   #sip = 0;
   #msrp = 0;
@@ -164,17 +166,16 @@ export class Discovery {
     return seen;
   }
 
-  /** The connections of an actor are counted; where its count begins anew, so does the whole conversation. */
-  #partOf({ actor, connection, actorEnd }: NamedFlow, flow: Flow): number {
-    const number = Number(connection.slice(connection.lastIndexOf('-') + 1));
-    const { port } = actorEnd === 'opener' ? flow.opener : flow.other;
-    const last = this.#latest.get(actor);
-    if (last?.part === this.#part) {
-      // One socket for datagrams makes a flow with each whom it speaks with.
-      const same = last.number === number && last.port === port && flow.transport === 'udp';
-      if (number <= last.number && !same) this.#part += 1;
+  /** In one conversation every connection has a name of its own; where one comes again, another conversation begins. */
+  #partOf({ connection, actorEnd }: NamedFlow, flow: Flow): number {
+    const { port } = addressAt(flow, actorEnd);
+    const known = this.#introduced.get(connection);
+    // One socket for datagrams makes a flow with each whom it speaks with.
+    if (known !== undefined && !(flow.transport === 'udp' && known === port)) {
+      this.#part += 1;
+      this.#introduced.clear();
     }
-    this.#latest.set(actor, { part: this.#part, number, port });
+    this.#introduced.set(connection, port);
     return this.#part;
   }
 }
@@ -254,7 +255,7 @@ class Conclusion {
       const seen = call.of(side);
       if (seen.isfocus) signs.set(side, 'isfocus in Contact');
       else if (seen.chatroom === 'answered') signs.set(side, 'a=chatroom in an answer');
-      else if (seen.notifies || (call.of(otherSide(side)).subscribes && call.accepted))
+      else if ((seen.notifies && call.method !== 'NOTIFY') || (call.of(otherSide(side)).subscribes && call.accepted))
         signs.set(side, 'conference events');
       else if (this.#isNamed(call, side)) signs.set(side, 'named by --focus');
       else if (this.#isOfRecording(call, side)) signs.set(side, 'a recording');
@@ -275,7 +276,7 @@ class Conclusion {
   #isOfRecording(call: Call, side: Side): boolean {
     if (!/^(?:INVITE|SUBSCRIBE|REFER|OPTIONS)$/.test(call.method)) return false;
     return (this.#flowsOf.get(call) ?? []).some(({ named, flow }) => {
-      if (named === undefined || named.actor === ROOM_ACTOR) return false;
+      if (named === undefined || !isActors(named)) return false;
       return call.callerEnd.get(flow.id) === (side === 'caller' ? opposite(named.actorEnd) : named.actorEnd);
     });
   }
@@ -334,7 +335,7 @@ class Conclusion {
     const client = call.of(otherSide(side));
     const [identity] = client.uris;
     const flows = this.#flowsOf.get(call) ?? [];
-    const named = flows.find((seen) => seen.named !== undefined && seen.named.actor !== ROOM_ACTOR);
+    const named = flows.find((seen) => seen.named !== undefined && isActors(seen.named));
     if (!call.begun && named === undefined) {
       this.#earlier.set(room, (this.#earlier.get(room) ?? new Set()).add(identity ?? 'somebody'));
       return;
@@ -347,8 +348,10 @@ class Conclusion {
             identity,
           )
         : this.#actor(named, named.named, identity);
-    this.#together.join(`room ${room}`, `participant ${participant.key}`);
-    this.#callParties.set(call.callId, { call, participant, focusSide: side });
+    // What was recorded one after the other stays apart, be it in one room.
+    if (flows.every((seen) => seen.named === undefined))
+      this.#together.join(`room ${room}`, `participant ${participant.key}`);
+    this.#callParties.set(call.callId, { call, participant, focusSide: side, room });
   }
 
   /** The actors of one recorded conversation belong together, whatever rooms they are in. */
@@ -391,7 +394,7 @@ class Conclusion {
     focusUris: ReadonlyMap<string, Participant>,
   ): FlowParties {
     const { flow, named } = seen;
-    if (named !== undefined && named.actor !== ROOM_ACTOR) {
+    if (named !== undefined && isActors(named)) {
       return { flow, named, focusEnd: opposite(named.actorEnd), participants: [this.#actor(seen, named, undefined)] };
     }
     const votes = { opener: 0, other: 0 };
@@ -419,30 +422,31 @@ class Conclusion {
   }
 
   #gatherings(flows: ReadonlyMap<number, FlowParties>): Gathering[] {
-    const roots = new Map<
-      string,
-      { rooms: string[]; signs: Set<Sign>; earlier: string[]; participants: Participant[] }
-    >();
-    for (const [place, signs] of this.#rooms) {
-      const room = this.#alias.find(place);
-      const root = this.#together.find(`room ${room}`);
-      const known = roots.get(root) ?? { rooms: [], signs: new Set(), earlier: [], participants: [] };
-      roots.set(root, known);
-      known.rooms.push(place);
-      if (room === place) known.earlier.push(...(this.#earlier.get(room) ?? []));
-      for (const sign of signs) known.signs.add(sign);
-    }
+    const roots = new Map<string, { rooms: Set<string>; participants: Participant[] }>();
     for (const participant of this.#participants.values()) {
       const root = this.#together.find(`participant ${participant.key}`);
       participant.gathering = root;
-      roots.get(root)?.participants.push(participant);
+      const known = roots.get(root) ?? { rooms: new Set(), participants: [] };
+      roots.set(root, known);
+      known.participants.push(participant);
     }
+    for (const { participant, room } of this.#callParties.values()) roots.get(participant.gathering)?.rooms.add(room);
     const flowsOf = new Map<string, Set<FlowParties>>();
     for (const one of flows.values()) {
       for (const { gathering } of one.participants)
         flowsOf.set(gathering, (flowsOf.get(gathering) ?? new Set()).add(one));
     }
-    return [...roots].map(([key, { rooms, signs, earlier, participants }]) => {
+    const signsOf = new Map<string, Set<Sign>>();
+    for (const [place, signs] of this.#rooms) {
+      const room = this.#alias.find(place);
+      const known = signsOf.get(room) ?? new Set<Sign>();
+      signsOf.set(room, known);
+      for (const sign of signs) known.add(sign);
+    }
+    return [...roots].map(([key, { rooms: names, participants }]) => {
+      const rooms = [...names];
+      const signs = new Set(rooms.flatMap((room) => [...(signsOf.get(room) ?? [])]));
+      const earlier = rooms.flatMap((room) => [...(this.#earlier.get(room) ?? [])]);
       nameApart(participants);
       const own = [...(flowsOf.get(key) ?? [])];
       const seen = own.flatMap(({ flow }) => this.#flows.get(flow.id) ?? []);
@@ -469,6 +473,9 @@ const AS_MANY_OTHERS = 100;
 
 /** What recordings before a client call the side of the room. */
 const ROOM_ACTOR = 'room';
+
+/** The actor of a recording is a participant. */
+const isActors = ({ actor }: NamedFlow): boolean => actor !== ROOM_ACTOR;
 
 const ORDER: readonly Sign[] = [
   'named by --focus',

@@ -19,12 +19,12 @@ export const hiddenStayHidden: Rule = {
     const anywhere = new Matter(
       ['RFC7701-3-07', 'RFC4579-6-04'],
       'the address of a hidden participant occurs in nothing that others receive',
-      { breach: ['sent', 'everybody'], kept: ['received', 'everybody'] },
+      { breach: ['sent', 'everybody', 'history'], kept: ['received', 'everybody'] },
     );
     const roster = new Matter(
       ['RFC7701-5.2-24', 'RFC7701-6.1-09', 'RFC4575-8.2-02'],
       'the roster shows hidden participants under anonymous URIs',
-      { breach: ['sent', 'everybody'], kept: ['received', 'everybody'] },
+      { breach: ['sent', 'everybody', 'history'], kept: ['received', 'everybody'] },
     );
     for (const secret of secretsOf(conversation)) {
       const [leaks, leaksInRoster] = leaksOf(conversation, secret);

@@ -11,12 +11,12 @@ export const framing: Rule = {
     const ending = new Matter(
       ['RFC4975-7.1-15', 'RFC4975-5.1-01'],
       'the end-line repeats the transaction identifier of the start line',
-      { breach: ['received', 'sent', 'everybody'] },
+      { breach: ['received', 'sent', 'everybody', 'history'] },
     );
     const choice = new Matter(
       ['RFC4975-7.1-21', 'RFC4975-7.1-20'],
       'no body holds the end-line of its own request, whatever the sender of its content wrote',
-      { breach: ['received', 'sent', 'everybody'] },
+      { breach: ['received', 'sent', 'everybody', 'history'] },
     );
     const written = new Written(conversation);
     const previous = new Map<string, WireEntry>();

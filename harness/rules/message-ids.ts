@@ -17,7 +17,7 @@ export const messageIds: Rule = {
 
 function uniqueness({ messages, msrp }: Conversation): Matter {
   const matter = new Matter(['RFC4975-7.1.1-01', 'RFC4975-7.1.1-02'], 'no Message-ID serves two messages', {
-    breach: ['sent', 'everybody'],
+    breach: ['sent', 'everybody', 'history'],
   });
   const sent = new Map<string, number>();
   for (const { direction, messageId, times } of messages.list)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { gradeOf } from '../catalogue/grade.ts';
 import { parseConference } from '../codec/conference/parse.ts';
@@ -11,7 +12,9 @@ import { validateSdp } from '../codec/sdp/validate.ts';
 import { header } from '../codec/sip/headers.ts';
 import { validateSip } from '../codec/sip/validate.ts';
 import type { Violation } from '../codec/violation.ts';
+import type { ChatMessage } from '../conversation/chat-messages.ts';
 import type { Conversation } from '../conversation/conversation.ts';
+import { relationToRoom, urisIn } from '../conversation/envelope.ts';
 import type { WireEntry } from '../wire/entry.ts';
 import { soundSip } from './broken-lines.ts';
 import type { Finding } from './finding.ts';
@@ -109,7 +112,11 @@ function findingOf(rule: string, { violation, evidence, restsOn }: Seen, catalog
 
 /** A response repeats what was sent to it, and a copy may keep the Message-ID of its sender. */
 const mayBeRepeated = (message: MsrpMessage, violation: Violation): readonly Sight[] =>
-  message.kind === 'response' ? ['sent'] : /message-id/i.test(violation.message) ? ['sent', 'everybody'] : [];
+  message.kind === 'response'
+    ? ['sent']
+    : /message-id/i.test(violation.message)
+      ? ['sent', 'everybody', 'history']
+      : [];
 
 /**
  * A response repeats the transaction id and the paths of its request, be they as wrong as they like (RFC 4975 §7.2). A
@@ -212,6 +219,7 @@ const cpimSyntax = syntaxRule(
   cpimOccasions,
   function* (conversation) {
     const sent = new Set(conversation.messages.list.filter((one) => one.direction === 'sent').map((one) => one.digest));
+    const rebuilt = contentsSent(conversation);
     for (const message of conversation.messages.list) {
       const [entry] = message.chunks;
       if (message.direction !== 'received' || message.cpim === undefined || entry === undefined) continue;
@@ -220,11 +228,34 @@ const cpimSyntax = syntaxRule(
         entry,
         subject: message.cpim,
         violations: validateCpim(message.cpim),
-        restsOn: () => ['sent', 'everybody'],
+        restsOn: () => (isOwn(conversation, message, rebuilt) ? [] : ['sent', 'everybody', 'history']),
       };
     }
   },
 );
+
+/** Shorter contents may be alike by chance. */
+const TELLING_OCTETS = 8;
+
+/** By content and the URI of their From: what was sent in a wrapper. */
+function contentsSent({ messages }: Conversation): ReadonlySet<string> {
+  const sent = messages.list.filter(({ direction }) => direction === 'sent');
+  return new Set(sent.flatMap((message) => urisIn(message, 'From').map((from) => contentKey(message, from))));
+}
+
+const contentKey = ({ cpim }: ChatMessage, from: string): string =>
+  `${from} ${createHash('sha256')
+    .update(cpim?.content ?? '')
+    .digest('base64')}`;
+
+/** In the name of the room, or somebody’s content in a wrapper that is not the one it was sent in. */
+function isOwn({ sessions }: Conversation, message: ChatMessage, sent: ReadonlySet<string>): boolean {
+  const stay = sessions.ofMessage(message)?.stay;
+  const [from] = urisIn(message, 'From');
+  if (from === undefined || stay === undefined) return false;
+  if (relationToRoom(stay, from) === 'room') return true;
+  return (message.cpim?.content.length ?? 0) >= TELLING_OCTETS && sent.has(contentKey(message, from));
+}
 
 function bodyOf({ content }: WireEntry, type: RegExp): Buffer | undefined {
   if (content.protocol !== 'sip' || content.message.body.length === 0) return undefined;

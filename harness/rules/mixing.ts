@@ -11,9 +11,9 @@ export const notMixed: Rule = {
   id: 'not-mixed',
   about: 'every message that arrives is one that was sent: no two in one, and no one in several',
   judge(conversation, catalogue) {
-    const bridged = new Matter(['RFC7701-4-05'], notMixed.about, { breach: ['sent', 'everybody'] });
+    const bridged = new Matter(['RFC7701-4-05'], notMixed.about, { breach: ['sent', 'everybody', 'history'] });
     const correlated = new Matter(['RFC7701-6.1-26'], 'chunks of messages of one sender are not mixed', {
-      breach: ['sent', 'everybody'],
+      breach: ['sent', 'everybody', 'history'],
     });
     const sent = conversation.messages.list.filter(({ direction, octets }) => direction === 'sent' && octets);
     const known = new Set(sent.map(({ digest }) => digest));

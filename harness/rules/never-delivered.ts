@@ -17,33 +17,33 @@ export const refusedReachesNobody: Rule = {
     const bare = new Matter(
       ['RFC7701-6.3-07', 'RFC7701-5.2-04', 'RFC7701-11-03'],
       'a message without Message/CPIM wrapper reaches nobody',
-      { breach: ['sent', 'everybody'], kept: ['received', 'everybody'] },
+      { breach: ['sent', 'everybody', 'history'], kept: ['received', 'everybody'] },
     );
     const falseFrom = new Matter(['RFC7701-6.3-08'], 'a message under the name of another participant reaches nobody', {
-      breach: ['sent', 'everybody'],
+      breach: ['sent', 'everybody', 'history'],
       kept: ['received', 'everybody'],
     });
     const stranger = new Matter(['RFC7701-6.3-09'], 'a message under a foreign name reaches nobody', {
-      breach: ['sent', 'everybody'],
+      breach: ['sent', 'everybody', 'history'],
       kept: ['received', 'everybody'],
     });
     const severalTo = new Matter(
       ['RFC7701-6.1-14', 'RFC7701-6.2-09'],
       'a message with several To headers reaches nobody',
-      { breach: ['sent', 'everybody'], kept: ['received', 'everybody'] },
+      { breach: ['sent', 'everybody', 'history'], kept: ['received', 'everybody'] },
     );
     const unknownTo = new Matter(
       ['RFC7701-6.2-11', 'RFC7701-6.2-12'],
       'a message to nobody in the room reaches nobody',
-      { breach: ['sent', 'everybody'], kept: ['received', 'everybody'] },
+      { breach: ['sent', 'everybody', 'history'], kept: ['received', 'everybody'] },
     );
     const unable = new Matter(
       ['RFC7701-6.2-19', 'RFC7701-5.2-27'],
       'a private message that was refused does not reach who cannot tell it from others',
-      { breach: ['sent', 'everybody'], kept: ['received', 'everybody'] },
+      { breach: ['sent', 'everybody', 'history'], kept: ['received', 'everybody'] },
     );
     const foreignSession = new Matter(['RFC4975-7.3-03'], 'a request for no session of its connection is ignored', {
-      breach: ['sent', 'everybody'],
+      breach: ['sent', 'everybody', 'history'],
       kept: ['received', 'everybody'],
     });
     const receptions = new Receptions(conversation);

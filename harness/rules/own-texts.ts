@@ -12,16 +12,16 @@ export const ownTexts: Rule = {
   about: 'a wrapper is called message/cpim, and what nobody sent is in the name of nobody else but the room',
   judge({ messages, sessions, stays }, catalogue) {
     const called = new Matter(['RFC3862-2.1-01'], 'a CPIM wrapper travels as message/cpim', {
-      breach: ['sent', 'everybody'],
+      breach: ['sent', 'everybody', 'history'],
     });
     const named = new Matter(['RFC3862-6-02'], 'a text of the room itself does not come in the name of a participant', {
-      breach: ['sent', 'everybody'],
+      breach: ['sent', 'everybody', 'history'],
     });
     const seen = new Matter(['RFC7701-5.2-20'], 'copies tell whom they are from and for', {
-      breach: ['sent', 'everybody'],
+      breach: ['sent', 'everybody', 'history'],
     });
     const author = new Matter(['RFC7701-6.1-43'], 'the From of a copy is that of its sender', {
-      breach: ['sent', 'everybody'],
+      breach: ['sent', 'everybody', 'history'],
     });
     const authors = new Map<string, Set<string>>();
     for (const message of messages.list.filter(isSent))

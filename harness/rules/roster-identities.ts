@@ -83,10 +83,10 @@ export const hiddenInRoster: Rule = {
   about: 'those who asked for privacy are shown under anonymous URIs, and nothing points to them',
   judge(conversation, catalogue) {
     const anonymous = new Matter(['RFC4575-5.6-02'], 'the host of an anonymous URI ends in .invalid', {
-      breach: ['sent', 'everybody'],
+      breach: ['sent', 'everybody', 'history'],
     });
     const shape = new Matter(['RFC4575-5.6-04'], 'an anonymous URI has the form sip:anonymousX@anonymous.invalid', {
-      breach: ['sent', 'everybody'],
+      breach: ['sent', 'everybody', 'history'],
     });
     const uris = new Matter(
       ['RFC4575-8.2-04', 'RFC4575-8.2-03'],
@@ -99,7 +99,7 @@ export const hiddenInRoster: Rule = {
       { kept: ['received', 'everybody'] },
     );
     const names = new Matter(['RFC4575-8.2-02'], 'the name of a participant that asked for privacy is not shown', {
-      breach: ['sent', 'everybody'],
+      breach: ['sent', 'everybody', 'history'],
       kept: ['received', 'everybody'],
     });
     const series = seriesIn(conversation);

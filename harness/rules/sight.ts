@@ -5,10 +5,11 @@
  * - `sent`: all that the actors sent, from when each of them came
  * - `received`: all that came to the actors that the finding is about
  * - `dialogs`: the signalling of these actors without a gap
- * - `everybody`: whoever was in the room, with every session, or has spoken there before
+ * - `everybody`: whoever was in the room meanwhile, with every session
+ * - `history`: what had been said in the room before, which it may repeat
  * - `security`: whether a connection was over TLS
  */
-export type Sight = 'sent' | 'received' | 'dialogs' | 'everybody' | 'security';
+export type Sight = 'sent' | 'received' | 'dialogs' | 'everybody' | 'history' | 'security';
 
 /** By what the findings of a matter stand: its breaches, and that it was kept. */
 export interface SightNeeded {

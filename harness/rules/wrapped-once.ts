@@ -11,7 +11,7 @@ export const wrappedOnce: Rule = {
   about: 'a message in several chunks has one wrapper',
   judge(conversation, catalogue) {
     const matter = new Matter(['RFC4975-13-08'], 'a message is wrapped once, not chunk by chunk', {
-      breach: ['sent', 'everybody'],
+      breach: ['sent', 'everybody', 'history'],
     });
     for (const message of conversation.messages.list) {
       if (message.direction !== 'received' || bareType(message.contentType) !== 'message/cpim') continue;

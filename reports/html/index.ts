@@ -12,6 +12,7 @@ import { type Digest, digestOf } from './digest.ts';
 import { Body } from './document.tsx';
 import { type Mark, marksIn, type Said } from './marks.ts';
 import { pageScript, pageStyle } from './page-files.ts';
+import { safe } from './safe.ts';
 import { compressed, type Keeping, type Place, WirePack } from './wire-pack.ts';
 
 /** What the report of the full suite takes at most, in octets. The record itself is never cut for it. */
@@ -64,7 +65,7 @@ export function renderHtml(record: RunRecord, folder: string, catalogue: Catalog
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="msrpspec">
-<title>${escapeMarkup(`${digest.sut.slice(0, 80)} – msrpspec`)}</title>
+<title>${escapeMarkup(`${safe(digest.sut, 80)} – msrpspec`)}</title>
 <style>${style}</style>
 </head>
 <body>

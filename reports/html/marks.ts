@@ -1,6 +1,6 @@
 import { validateMsrp } from '../../harness/codec/msrp/validate.ts';
 import { validateSip } from '../../harness/codec/sip/validate.ts';
-import type { Violation } from '../../harness/codec/violation.ts';
+import type { Defect, Violation } from '../../harness/codec/violation.ts';
 import { type Dissected, StreamDissector } from '../../harness/wire/dissector.ts';
 import type { StoredLine } from '../stored-log.ts';
 
@@ -30,17 +30,20 @@ const MAX_MESSAGE = 256 * 1024;
  */
 export function marksIn({ octets, protocol }: Pick<StoredLine, 'octets' | 'protocol'>, said: readonly Said[]): Mark[] {
   if (octets.length === 0 || octets.length > MAX_MESSAGE) return [];
-  const violations = said.length === 0 ? [] : violationsOf(octets);
+  const breaches = said.length === 0 ? [] : breachesOf(octets);
   const marks = said.flatMap((one) => {
-    const broken = violations.flatMap(({ requirement, at }) =>
-      at !== undefined && one.requirements.includes(requirement) ? [at] : [],
-    );
+    const broken = breaches.filter(({ requirement }) => one.requirements.includes(requirement));
     return broken.length > 0 ? broken : placesOf(octets, protocol, one.actual);
   });
   return merged(marks.filter(({ start, end }) => end > start && end <= octets.length)).slice(0, MAX_MARKS);
 }
 
-function violationsOf(octets: Buffer): readonly Violation[] {
+/** Where a requirement is broken. */
+interface Breach extends Mark {
+  readonly requirement: string;
+}
+
+function breachesOf(octets: Buffer): Breach[] {
   const found: Dissected[] = [];
   const limits = { connectionOctets: octets.length, messageOctets: octets.length };
   const dissector = new StreamDissector((item) => found.push(item), limits);
@@ -49,13 +52,47 @@ function violationsOf(octets: Buffer): readonly Violation[] {
   const [item] = found;
   switch (item?.protocol) {
     case 'sip':
-      return validateSip(item.message, item.defects);
+      return located(octets, item.defects, (defects) => validateSip(item.message, defects));
     case 'msrp':
-      return validateMsrp(item.message, item.defects);
+      return located(octets, item.defects, (defects) => validateMsrp(item.message, defects));
     case 'unknown':
     case undefined:
       return [];
   }
+}
+
+/** What a defect of the parser breaks shows when it is judged alone; the rest names the header that it is about. */
+function located(
+  octets: Buffer,
+  defects: readonly Defect[],
+  validate: (defects: readonly Defect[]) => readonly Violation[],
+): Breach[] {
+  const beside = validate([]);
+  const ofDefects = defects.flatMap((defect) =>
+    validate([defect])
+      .slice(beside.length)
+      .map(({ requirement }) => ({ requirement, ...lineAt(octets, defect.offset) })),
+  );
+  const ofHeaders = beside.flatMap(({ requirement, message, at }) => {
+    const mark = at ?? headerIn(octets, message);
+    return mark === undefined ? [] : [{ requirement, ...mark }];
+  });
+  return [...ofDefects, ...ofHeaders];
+}
+
+/** From an octet to the end of its line. */
+function lineAt(octets: Buffer, start: number): Mark {
+  const end = octets.indexOf('\r\n', start);
+  return { start, end: end === -1 ? octets.length : Math.max(end, start + 1) };
+}
+
+/** The first line of a header whose name stands in a sentence. */
+function headerIn(octets: Buffer, sentence: string): Mark | undefined {
+  for (const name of sentence.match(/[A-Za-z][A-Za-z-]+/g) ?? []) {
+    const start = octets.indexOf(`\r\n${name}:`);
+    if (start !== -1) return lineAt(octets, start + 2);
+  }
+  return undefined;
 }
 
 function placesOf(octets: Buffer, protocol: StoredLine['protocol'], actual: string | undefined): Mark[] {

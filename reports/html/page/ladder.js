@@ -5,7 +5,7 @@ import { linkToScenario } from './route.js';
  * The sequence diagram of a scenario: a lifeline for each participant and one for the SUT, a row for each message.
  *
  * @typedef {import('./unpack.js').Entry} Entry
- * @typedef {{ scenario: string, lifelines: string[], entries: Entry[], evidence: Set<number>, divergent: number | undefined }} Diagram
+ * @typedef {{ scenario: string, lifelines: readonly string[], entries: Entry[], evidence: Set<number>, divergent: number | undefined }} Diagram
  */
 
 /** Rows that are made at once; a button makes more. */
@@ -69,9 +69,7 @@ function row(entry, { scenario, lifelines, evidence, divergent }) {
   const { index, time, lane, headline } = entry;
   const isConnection = lane.protocol === 'connection';
   const mark = index === divergent ? 'divergent' : evidence.has(index) ? 'evidence' : '';
-  const what = isConnection
-    ? `${lane.connection}: ${headline}`
-    : `${lifelines[lane.from]} to ${lifelines[lane.to]}: ${headline}`;
+  const who = isConnection ? lane.connection : `${lifelines[lane.from]} to ${lifelines[lane.to]}`;
   const said = mark === 'divergent' ? ', the first message that is not what was due' : mark === '' ? '' : ', evidence';
   const link = element(
     'a',
@@ -79,9 +77,9 @@ function row(entry, { scenario, lifelines, evidence, divergent }) {
       class: `row ${lane.protocol} ${mark}`.trim(),
       href: linkToScenario(scenario, index),
       'data-index': index,
-      'aria-label': visibleText(`#${index} ${what}, ${timeText(time)} ms${said}`),
     },
     element('span', { class: 'time' }, timeText(time)),
+    element('span', { class: 'spoken' }, ` ms, #${index}, `, visible(who), `${said}: `),
   );
   const [left, right] = [Math.min(lane.from, lane.to), Math.max(lane.from, lane.to)];
   const label = element(

@@ -6,7 +6,7 @@ import { hexView, isBinary, textView } from './octets.js';
  * One raw message.
  *
  * @param {import('./unpack.js').Entry} entry
- * @param {string[]} lifelines
+ * @param {readonly string[]} lifelines
  * @param {readonly import('./octets.js').Mark[]} marks
  * @param {string | undefined} file Where all of it is
  * @returns {HTMLElement}

@@ -25,7 +25,7 @@
  * @property {number} piece
  * @property {number} first
  * @property {number} count
- * @property {string[]} lifelines
+ * @property {readonly string[]} lifelines
  *
  * @typedef {object} Piece
  * @property {Lane[]} lanes
@@ -118,6 +118,7 @@ export class PackedLogs {
 
   /** @param {Place} place @returns {Promise<Entry[]>} */
   async entries({ piece, first, count }) {
+    if (count === 0) return [];
     const { lanes, heads, frames, texts } = await this.#piece(piece);
     let time = 0;
     return heads.slice(first, first + count).map(({ lane: number, step, size }, index) => {

@@ -12,9 +12,11 @@ export interface FlowLimits {
   readonly flows: number;
 }
 
-const DEFAULT_LIMITS: FlowLimits = { flows: 50_000 };
+const DEFAULT_LIMITS: FlowLimits = { flows: 20_000 };
 /** How many of them are left together, as to find them means to look at all. */
 const SHARE_LEFT = 0.25;
+/** Connections that are over are remembered for a while, so that what is captured late or twice does not begin another. */
+const MOST_REMEMBERED = 4096;
 
 /** What is between two ports, a connection or datagrams, seen from one of them. */
 interface Way<F> {
@@ -37,6 +39,8 @@ export class FlowReader {
   readonly #held: Held = { octets: 0 };
   readonly #tcp = new ByEnds<Way<TcpConnection>>();
   readonly #udp = new ByEnds<Way<UdpFlow>>();
+  /** Connections that are over, in the order of their ends. */
+  readonly #over: Way<TcpConnection>[] = [];
   #flows = 0;
   #unreadable = 0;
   #leftEarly = 0;
@@ -84,8 +88,27 @@ export class FlowReader {
       const ends = endsOf(datagram, sourcePort, destinationPort);
       way = this.#follow(this.#tcp, ends, this.#connection(ends, datagram.comments));
     }
-    way.between.take(segment, way.side);
+    const { between } = way;
+    const wasOver = between.isOver;
+    between.take(segment, way.side);
+    if (between.isOver && !wasOver) this.#remember(way);
     return true;
+  }
+
+  #remember(way: Way<TcpConnection>): void {
+    this.#over.push(way);
+    if (this.#over.length <= MOST_REMEMBERED) return;
+    const oldest = this.#over.shift();
+    if (oldest === undefined) return;
+    const { source, sourcePort, destination, destinationPort } = oldest.ends;
+    const current = this.#tcp.get({ source, destination }, sourcePort, destinationPort);
+    // The ports may have been used again since.
+    if (current?.between === oldest.between) this.#forget(this.#tcp, oldest.ends);
+  }
+
+  #forget<F>(ways: ByEnds<Way<F>>, ends: Ends): void {
+    ways.delete(ends);
+    ways.delete(backwards(ends));
   }
 
   #takeUdp(datagram: IpDatagram): boolean {
@@ -131,8 +154,7 @@ export class FlowReader {
       return Number(other.isOver) - Number(one.isOver) || one.time - other.time;
     });
     for (const { between, ends } of all.slice(0, Math.ceil(all.length * SHARE_LEFT))) {
-      ways.delete(ends);
-      ways.delete(backwards(ends));
+      this.#forget(ways, ends);
       if (between.isOver) continue;
       this.#leftEarly += 1;
       between.leave('too-many');

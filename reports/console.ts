@@ -3,11 +3,11 @@ import pc from 'picocolors';
 import type { Catalogue } from '../harness/catalogue/catalogue.ts';
 import type { RunRecord, ScenarioResult } from '../harness/runner/record.ts';
 import type { RunObserver } from '../harness/runner/run.ts';
-import { printable } from '../harness/wire/text.ts';
 import { isMiss } from './causes.ts';
 import { endingLines, type Verbosity } from './ending.ts';
 import { noLogs } from './evidence.ts';
 import { type Colours, verdictWord, wrapped } from './findings.ts';
+import { shown } from './markup.ts';
 import { logsBelow } from './stored-log.ts';
 
 export type { Verbosity } from './ending.ts';
@@ -47,7 +47,7 @@ export class ConsoleReporter implements RunObserver {
     if (this.#verbosity === 'quiet') return;
     const offers = capabilities.length === 0 ? 'nothing beyond room messages' : capabilities.join(', ');
     const times = rounds === 1 ? '' : `, ${rounds} times`;
-    for (const line of wrapped(`The SUT offers: ${printable(offers)}. ${total} scenarios${times}.`, this.#columns()))
+    for (const line of wrapped(`The SUT offers: ${shown(offers)}. ${total} scenarios${times}.`, this.#columns()))
       this.#line(line);
   }
 
@@ -63,7 +63,7 @@ export class ConsoleReporter implements RunObserver {
     if (isMiss(verdict)) this.#misses += 1;
     if (this.#verbosity === 'verbose') {
       const which = this.#rounds === 1 ? '' : `, ${round} of ${this.#rounds}`;
-      this.#line(`${verdictWord(verdict, this.#c)}  ${printable(id)} ${this.#c.dim(`${durationMs} ms${which}`)}`);
+      this.#line(`${verdictWord(verdict, this.#c)}  ${shown(id, 300)} ${this.#c.dim(`${durationMs} ms${which}`)}`);
     }
     this.#progress();
     return result;
@@ -90,7 +90,7 @@ export class ConsoleReporter implements RunObserver {
     const misses = this.#misses === 0 ? '' : `, ${this.#misses} not passed`;
     const round = Math.min(this.#rounds, Math.floor(this.#done / Math.max(1, this.#total)) + 1);
     const rounds = this.#rounds === 1 ? '' : `, round ${round} of ${this.#rounds}`;
-    const running = printable([...this.#running].join(' '));
+    const running = shown([...this.#running].join(' '), 300);
     const text = `${this.#done}/${this.#total * this.#rounds}${rounds}${misses}  ${running}`;
     this.#terminal.write(CLEAR_LINE + text.slice(0, Math.max(0, this.#terminal.columns - 1)));
   }

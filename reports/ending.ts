@@ -1,7 +1,6 @@
 import type { RunRecord, ScenarioResult } from '../harness/runner/record.ts';
 import { isFlaky } from '../harness/runner/repeats.ts';
 import { exitStatus } from '../harness/runner/summary.ts';
-import { printable } from '../harness/wire/text.ts';
 import { type Cause, causesOf } from './causes.ts';
 import { evidenceOf } from './evidence.ts';
 import {
@@ -14,6 +13,7 @@ import {
   type Wording,
   wrapped,
 } from './findings.ts';
+import { shown } from './markup.ts';
 import type { StoredLogs } from './stored-log.ts';
 import { areasOf, tally } from './tally.ts';
 
@@ -31,15 +31,19 @@ export interface Ending extends Wording {
 const CAUSES_SHOWN = 40;
 const SCENARIOS_SHOWN = 8;
 
+/** In characters: more of one text nobody reads. */
+const MAX_ID = 300;
+const MAX_WORDS = 1000;
+
 /** What a run has shown: what did not pass by cause, what the profile says, the areas, the sum. */
 export function endingLines(record: RunRecord, ending: Ending): string[] {
   const causes = causesOf(record);
   const open = causes.filter(({ fact }) => fact.known === undefined);
-  const shown = ending.verbosity === 'verbose' ? open : open.slice(0, CAUSES_SHOWN);
-  const more = open.length - shown.length;
+  const told = ending.verbosity === 'verbose' ? open : open.slice(0, CAUSES_SHOWN);
+  const more = open.length - told.length;
   const { colours, verbosity } = ending;
   return [
-    ...shown.flatMap((cause) => causeLines(cause, ending)),
+    ...told.flatMap((cause) => causeLines(cause, ending)),
     ...(more === 0
       ? []
       : ['', colours.bold(`And ${more} more cause${more === 1 ? '' : 's'}, which --verbose and the reports show.`)]),
@@ -71,7 +75,7 @@ function causeLines({ fact, scenarios }: Cause, ending: Ending): string[] {
   const [first, ...rest] = describeRequirements(fact, within(6));
   const word = verdictWord(fact.verdict, colours);
   const evidence = evidenceOf([fact], example, logs);
-  const where = `${printable(example.id)}, ${placeOf(fact)}: ${printable(fact.message)}`;
+  const where = `${shown(example.id, MAX_ID)}, ${placeOf(fact)}: ${shown(fact.message, MAX_WORDS)}`;
   const [place = '', ...placeRest] = wrapped(where, within(6).columns);
   return [
     '',
@@ -81,16 +85,16 @@ function causeLines({ fact, scenarios }: Cause, ending: Ending): string[] {
     ...describePair(fact, ending, ' '.repeat(8)),
     ...(evidence.ok
       ? [...evidence.value.values()].flatMap((line) => describeMessage(line, ending, ' '.repeat(8)))
-      : wrapped(`(${printable(evidence.error)})`, within(8).columns).map((line) => colours.dim(`        ${line}`))),
+      : wrapped(`(${shown(evidence.error)})`, within(8).columns).map((line) => colours.dim(`        ${line}`))),
     ...otherScenarios(others, ending).map((line) => `      ${line}`),
   ];
 }
 
 function otherScenarios(others: readonly ScenarioResult[], { verbosity, columns }: Ending): string[] {
   if (others.length === 0) return [];
-  const shown = verbosity === 'verbose' ? others : others.slice(0, SCENARIOS_SHOWN);
-  const more = others.length - shown.length;
-  const ids = shown.map(({ id }) => printable(id)).join(', ');
+  const told = verbosity === 'verbose' ? others : others.slice(0, SCENARIOS_SHOWN);
+  const more = others.length - told.length;
+  const ids = told.map(({ id }) => shown(id, MAX_ID)).join(', ');
   const text = `So too in ${others.length} more: ${ids}${more === 0 ? '' : ` and ${more} others`}`;
   return wrapped(text, columns === undefined ? undefined : columns - 6);
 }
@@ -108,32 +112,34 @@ function said(record: RunRecord, causes: readonly Cause[], ending: Ending): stri
   const flaky = scenarios.filter(isFlaky);
   return [
     ...deaths.flatMap(({ during, how }) =>
-      red(`The SUT died during ${printable(during.join(', '))}: ${printable(how)}`),
+      red(`The SUT died during ${shown(during.join(', '), MAX_WORDS)}: ${shown(how, MAX_WORDS)}`),
     ),
     ...(known.length === 0 ? [] : ['', colours.bold('Known deviations')]),
     ...known.flatMap(({ fact, scenarios: shownBy }) => {
       const [first] = fact.requirements;
       const more = shownBy.length === 1 ? '' : ` and ${shownBy.length - 1} more`;
-      return indented(`${printable(`${first?.id ?? ''} in ${shownBy[0].id}`)}${more}: ${printable(fact.known ?? '')}`);
+      return indented(
+        `${shown(`${first?.id ?? ''} in ${shownBy[0].id}`)}${more}: ${shown(fact.known ?? '', MAX_WORDS)}`,
+      );
     }),
     ...(flaky.length === 0 ? [] : ['', colours.bold('Flaky, which counts as the worst of their verdicts')]),
     ...flaky.flatMap(({ id, repeats = [] }) => {
       const times = tallied(repeats, ending);
-      return `  ${printable(id)}: ${times} in ${repeats.length}`;
+      return `  ${shown(id, MAX_ID)}: ${times} in ${repeats.length}`;
     }),
     ...(shard === undefined ? stale : []).flatMap(({ requirement, scenario, reason }) => {
       const what = [requirement, scenario].filter((one) => one !== undefined).join(' in ');
-      return red(`Not so any more, take it off the profile: ${printable(what)} (${printable(reason)})`);
+      return red(`Not so any more, take it off the profile: ${shown(what, MAX_WORDS)} (${shown(reason, MAX_WORDS)})`);
     }),
     ...(sut.notServed ?? []).flatMap((name) =>
-      red(`The profile claims ${printable(name)}, and the SUT does not show it.`),
+      red(`The profile claims ${shown(name, MAX_WORDS)}, and the SUT does not show it.`),
     ),
   ];
 }
 
 function areaLines({ scenarios }: RunRecord, ending: Ending): string[] {
   const areas = areasOf(scenarios, ending.verbosity === 'verbose' ? Number.POSITIVE_INFINITY : 1);
-  const names = areas.map(({ name }) => printable(name).slice(0, 120));
+  const names = areas.map(({ name }) => shown(name, 120));
   const width = Math.max(...names.map((name) => name.length), 0);
   return ['', ...areas.map((area, at) => `  ${(names[at] ?? '').padEnd(width)}  ${tallied(area.scenarios, ending)}`)];
 }
@@ -142,7 +148,7 @@ function sum(record: RunRecord, ending: Ending, open: readonly Cause[]): string[
   const { scenarios, sut, shard, durationMs, load, leftOut, stopped } = record;
   const { colours, columns, planned, verbosity } = ending;
   const part = shard === undefined ? '' : ` (shard ${shard.index}/${shard.of} of ${shard.selected})`;
-  const against = `against ${printable(sut.name)} in ${(durationMs / 1000).toFixed(1)} s`;
+  const against = `against ${shown(sut.name, MAX_WORDS)} in ${(durationMs / 1000).toFixed(1)} s`;
   const head = `${scenarios.length} of ${planned} scenarios${part} ${against}: ${tallied(scenarios, ending) || 'nothing judged'}`;
   const dim = (text: string): string[] =>
     verbosity === 'quiet' ? [] : wrapped(text, columns).map((line) => colours.dim(line));
@@ -155,7 +161,7 @@ function sum(record: RunRecord, ending: Ending, open: readonly Cause[]): string[
     ...(leftOut === undefined ? [] : dim(`${leftOut.length} more need simulated time (--in-memory).`)),
     ...(stopped === undefined
       ? []
-      : wrapped(`The run ended early: ${printable(stopped)}`, columns).map((line) => colours.red(line))),
+      : wrapped(`The run ended early: ${shown(stopped, MAX_WORDS)}`, columns).map((line) => colours.red(line))),
   ];
 }
 

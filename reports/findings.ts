@@ -2,9 +2,10 @@ import type pc from 'picocolors';
 import type { Catalogue } from '../harness/catalogue/catalogue.ts';
 import type { ScenarioResult } from '../harness/runner/record.ts';
 import type { WireEntry } from '../harness/wire/entry.ts';
-import { printable, printableLines } from '../harness/wire/text.ts';
+import { printableLines } from '../harness/wire/text.ts';
 import { type Fact, factsOf } from './causes.ts';
 import { evidenceOf, MESSAGES_SHOWN } from './evidence.ts';
+import { shown } from './markup.ts';
 import { lineOf, type StoredLine, type StoredLogs } from './stored-log.ts';
 
 export type Colours = ReturnType<typeof pc.createColors>;
@@ -50,32 +51,32 @@ export function describeStored(result: ScenarioResult, logs: StoredLogs, wording
   const at = (index: number): StoredLine | undefined => (evidence.ok ? evidence.value.get(index) : undefined);
   return [
     ...facts.flatMap((fact) => describeFact(fact, at, wording)),
-    ...(evidence.ok ? [] : [`(${printable(evidence.error)})`]),
+    ...(evidence.ok ? [] : [`(${shown(evidence.error)})`]),
     ...(all.length === facts.length ? [] : [`and ${all.length - facts.length} more findings`]),
   ];
 }
 
 function describeFact(fact: Fact, at: (index: number) => StoredLine | undefined, wording: Wording): string[] {
-  const shown = fact.evidence.slice(-MESSAGES_SHOWN).flatMap((index) => at(index) ?? []);
+  const messages = fact.evidence.slice(-MESSAGES_SHOWN).flatMap((index) => at(index) ?? []);
   const where = `${verdictWord(fact.verdict, wording.colours)} ${placeOf(fact)}`;
   return [
     ...describeRequirements(fact, wording),
-    `  ${where}: ${printable(fact.message)}`,
+    `  ${where}: ${shown(fact.message, 1000)}`,
     ...describePair(fact, wording, '  '),
-    ...shown.flatMap((line) => describeMessage(line, wording, '  ')),
+    ...messages.flatMap((line) => describeMessage(line, wording, '  ')),
   ];
 }
 
 /** In which step, or by which rule. */
 export const placeOf = ({ step, rule }: Pick<Fact, 'step' | 'rule'>): string =>
-  step === undefined ? (rule === undefined ? 'the scenario' : `rule ${rule}`) : `step ${printable(step)}`;
+  step === undefined ? (rule === undefined ? 'the scenario' : `rule ${rule}`) : `step ${shown(step, 300)}`;
 
 /** One line for each requirement, wrapped at the columns of the terminal. */
 export function describeRequirements({ requirements }: Fact, { catalogue, colours, columns }: Wording): string[] {
   const lines = requirements.slice(0, REQUIREMENTS_SHOWN).flatMap(({ id, level }) => {
     const summary = catalogue.get(id)?.summary.trim().replace(/\s+/g, ' ') ?? '';
     const [first = '', ...rest] = wrapped(
-      `${printable(id)} ${level}  ${summary}`,
+      `${shown(id, 100)} ${level}  ${summary}`,
       columns === undefined ? undefined : columns - 2,
     );
     return [first.replace(/^\S+/, (word) => colours.cyan(word)), ...rest.map((line) => `  ${line}`)];
@@ -103,14 +104,21 @@ function field(name: string, value: string, indent: string, columns: number | un
 export function describeMessage(line: StoredLine, { colours, columns }: Wording, indent: string): string[] {
   const arrow = line.direction === 'sent' ? '→' : '←';
   const room = roomFor(columns, indent.length);
-  const actor = printable(line.actor).slice(0, 40);
-  const title = `${actor} ${arrow} ${printable(line.headline)}`;
-  const place = `  #${line.index}, ${Math.round(line.time)} ms`;
+  const actor = shown(line.actor, 40);
+  const title = `${actor} ${arrow} ${shown(line.headline, 300)}`;
+  const place = `  #${line.index}, ${Math.round(line.time)} ms${framesOf(line)}`;
   const clipped =
     title.length + place.length > room ? `${title.slice(0, Math.max(1, room - place.length - 1))}…` : title;
   const coloured = clipped.replace(/^\S+ [→←]/, (who) => colours.yellow(who));
   const octets = printableLines(line.octets, LINES_SHOWN, roomFor(columns, indent.length + 2));
   return [`${indent}${coloured}${colours.dim(place)}`, ...octets.map((text) => colours.dim(`${indent}  ${text}`))];
+}
+
+/** The packets that carried it, as Wireshark counts. */
+function framesOf({ frames = [] }: StoredLine): string {
+  const [first, ...more] = frames;
+  if (first === undefined) return '';
+  return more.length === 0 ? `, frame ${first}` : `, frames ${first} to ${more.at(-1)}`;
 }
 
 const roomFor = (columns: number | undefined, taken: number): number =>

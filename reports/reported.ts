@@ -9,6 +9,8 @@ import { tallyText } from './tally.ts';
 export interface Reported {
   readonly record: RunRecord;
   readonly catalogue: Catalogue;
+  /** Where `run.json` lies. */
+  readonly folder: string;
   readonly logs: StoredLogs;
 }
 

@@ -63,7 +63,7 @@ export function* storedLines(file: string): Generator<StoredLine> {
 
 /** An entry of a wire log in memory as it would be read back. */
 export function lineOf(entry: WireEntry): StoredLine {
-  const { index, time, actor, direction, connection, transport, local, remote, octets, content } = entry;
+  const { index, time, actor, direction, connection, transport, local, remote, octets, content, frames } = entry;
   return {
     index,
     time,
@@ -75,6 +75,7 @@ export function lineOf(entry: WireEntry): StoredLine {
     remote: `${remote.host}:${remote.port}`,
     protocol: content.protocol,
     headline: headline(entry),
+    ...(frames === undefined ? {} : { frames: [...frames] }),
     octets,
   };
 }

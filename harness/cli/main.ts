@@ -1,12 +1,17 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { checkCommand } from './check.ts';
+import { compareCommand } from './compare.ts';
 import { focusCommand } from './focus.ts';
 import { joinCommand } from './join.ts';
 import { listCommand } from './list.ts';
+import { matrixCommand } from './matrix.ts';
 import { mergeCommand } from './merge.ts';
 import { mutantsCommand } from './mutants.ts';
 import { packageVersion } from './paths.ts';
 import { probeCommand } from './probe.ts';
+import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
 import { showCommand } from './show.ts';
@@ -28,6 +33,10 @@ Examples:
   msrpspec probe "sip:room@10.0.0.5:5060;transport=tcp" --write my-server.yaml   a first profile of it
   msrpspec focus                                        a chat-room server to talk to
   msrpspec join sip:lobby@127.0.0.1:5060                a participant at the keyboard
+  msrpspec report --format junit --out junit.xml        the newest run for a CI system
+  msrpspec compare before after                         what has got worse, what better?
+  msrpspec replay call.pcapng --profile my-server.yaml  what was captured happens again
+  msrpspec check call.pcapng                            who deviates in a capture, without any SUT
   msrpspec mutants                                      does the suite convict wrong focuses, and no right ones?
 
 Exit status: 0 conforms, 1 deviates, 2 wrong usage, 3 nothing was judged or the SUT could not be reached,
@@ -36,8 +45,13 @@ Exit status: 0 conforms, 1 deviates, 2 wrong usage, 3 nothing was judged or the 
 
 for (const command of [
   runCommand,
+  replayCommand,
   probeCommand,
+  checkCommand,
   mergeCommand,
+  reportCommand,
+  compareCommand,
+  matrixCommand,
   listCommand,
   showCommand,
   focusCommand,

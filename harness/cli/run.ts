@@ -7,9 +7,12 @@ import { type LaunchOptions, launch } from './launch.ts';
 import { collect, loadSuite, withSelection } from './suite.ts';
 import { terminal } from './terminal.ts';
 import { withTls } from './tls.ts';
+import { UsageError } from './usage.ts';
+import { checkWritable, parseWanted, readReported, type WantedReport, writeReports } from './write-report.ts';
 
 interface RunOptions extends LaunchOptions {
   readonly out: string;
+  readonly report?: readonly WantedReport[];
   readonly quiet?: true;
   readonly verbose?: true;
 }
@@ -48,6 +51,11 @@ export function runCommand(): Command {
         .choices([...captureKinds, 'none'])
         .default('pcapng'),
     )
+    .option(
+      '--report <format[=file]>',
+      'a report once it is over, in the folder of the run if no file is named: html, junit, ctrf, markdown, badge; may be given again',
+      parseWanted,
+    )
     .addOption(new Option('-q, --quiet', 'only what did not pass, and the sum').conflicts('verbose'))
     .option('-v, --verbose', 'a line for each scenario')
     .addHelpText(
@@ -58,6 +66,8 @@ export function runCommand(): Command {
 }
 
 async function action(selectors: string[], options: RunOptions): Promise<void> {
+  const { report: wanted = [] } = options;
+  checkWritable(wanted);
   const suite = loadSuite(options);
   const stop = new AbortController();
   const interrupted = onInterrupt(() => stop.abort());
@@ -68,8 +78,21 @@ async function action(selectors: string[], options: RunOptions): Promise<void> {
     const { record, file } = await launch({ suite, selectors, options, argv, signal: stop.signal }, reporter);
     reporter.finished(record, file);
     process.exitCode = exitStatus(record);
+    if (file !== undefined) await report(wanted, file);
   } finally {
     interrupted();
+  }
+}
+
+/** The record is there already, and its exit status stands: a report that cannot be written does not hide a deviation. */
+async function report(wanted: readonly WantedReport[], file: string): Promise<void> {
+  if (wanted.length === 0) return;
+  try {
+    for (const written of await writeReports(wanted, readReported(file))) process.stdout.write(`Report: ${written}\n`);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode ||= 2;
   }
 }
 

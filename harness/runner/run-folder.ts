@@ -94,7 +94,7 @@ export class RunFolder {
 const folderOf = (what: string, round: number): string => (round === 1 ? what : `${what}-${round}`);
 
 /** One level at a time: Node's own recursion never ends below a folder that takes no entries, such as /proc. */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   if (existsSync(path)) return;
   const parent = dirname(path);
   if (parent !== path) makeFolder(parent);

@@ -43,7 +43,7 @@ function section({ title, changes }: Section): string {
 
 function scenarioRow(change: ScenarioChange): string {
   const { id, title, before = 'not run', after = 'not run' } = change;
-  const name = `<span class="id">${markup(id, 300)}</span><br>${markup(title, 300)}`;
+  const name = `<span class="id">${markup(id, 300)}</span><br><span class="soft">${markup(title, 300)}</span>`;
   return `<tr><th scope="row">${name}</th><td>${verdictMark(before)}</td><td>${verdictMark(after)}</td><td>${finding(change)}</td></tr>`;
 }
 

@@ -167,7 +167,7 @@ function lendersIn(scene: Scene): ReadonlyMap<string, string> {
 /** What the answers of the focus say that this room does not allow (RFC 7701 §8), to those who asked. */
 function policyOf({ conversation, troupe }: Scene): Record<string, unknown> {
   const tokens = conversation.stays.agreed
-    .filter(({ stay, agreement }) => stay.room === troupe.room && agreement.offer.side === 'actor')
+    .filter(({ stay, agreement }) => troupe.isRoom(stay.room, 0) && agreement.offer.side === 'actor')
     .filter(({ agreement }) => agreement.offer.media?.chatroom !== undefined)
     .flatMap(({ agreement }) =>
       agreement.answer.media?.chatroom === undefined ? [] : [agreement.answer.media.chatroom],

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, extname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type Catalogue, loadCatalogue } from '../catalogue/catalogue.ts';
-import { select } from '../runner/select.ts';
-import { type LoadedScenario, loadScenarios } from '../scenario/load.ts';
+import { roleOf, select } from '../runner/select.ts';
+import { type LoadedScenario, loadScenarios, parseScenarios } from '../scenario/load.ts';
 import { formatProblem } from '../scenario/problem.ts';
 import { catalogueFolder, scenarioFolder } from './paths.ts';
 import { readRun } from './read-run.ts';
@@ -39,7 +39,7 @@ export function withSelection(command: Command): Command {
   return withScenarios(command)
     .argument(
       '[selectors...]',
-      'id, beginning of an id, glob, tag, requirement id, section (RFC7701-7.1) or RFC; default: all',
+      'id, beginning of an id, glob, tag, requirement id, section (RFC7701-7.1) or RFC, or the YAML file of a scenario; default: all',
     )
     .option('--exclude <selector>', 'leave these out; may be given again', collect)
     .option('--failed <run>', 'only what did not pass in an earlier run: its folder or run.json');
@@ -50,15 +50,33 @@ export const collect = (value: string, earlier: readonly string[] = []): readonl
 
 /** What the selectors name. @throws UsageError for a selector that matches nothing, or when nothing is left. */
 export function selected(
-  { scenarios }: Suite,
+  suite: Suite,
   selectors: readonly string[],
   options?: SelectionOptions,
   role?: 'focus' | 'participant',
 ): readonly LoadedScenario[] {
   const failed = options?.failed === undefined ? {} : { failedIn: readRun(options.failed) };
-  const chosen = select(scenarios, { selectors, exclude: options?.exclude ?? [], ...failed, ...(role && { role }) });
+  const files = selectors.filter(isScenarioFile);
+  const others = selectors.filter((one) => !files.includes(one));
+  const further = files
+    .flatMap((file) => scenariosIn(file, suite))
+    .filter((one) => role === undefined || roleOf(one) === role);
+  const named = { selectors: others, exclude: options?.exclude ?? [], ...failed, ...(role && { role }) };
+  const chosen = select(files.length > 0 && others.length === 0 ? [] : suite.scenarios, named);
   if (!chosen.ok) throw new UsageError(chosen.error);
-  if (chosen.value.length === 0)
-    throw new UsageError(`no scenario${role === undefined ? '' : ` for a ${role}`} is left to run`);
-  return chosen.value;
+  const all = [...chosen.value, ...further.filter((one) => !chosen.value.includes(one))];
+  if (all.length === 0) throw new UsageError(`no scenario${role === undefined ? '' : ` for a ${role}`} is left to run`);
+  return all;
+}
+
+const isScenarioFile = (selector: string): boolean =>
+  /\.ya?ml$/.test(selector) && existsSync(selector) && statSync(selector).isFile();
+
+/** Those of a file, which need not be in the folder of the suite. @throws UsageError that lists every problem in it. */
+function scenariosIn(file: string, { catalogue, scenarios }: Suite): readonly LoadedScenario[] {
+  const known = scenarios.filter((one) => resolve(one.file) === resolve(file));
+  if (known.length > 0) return known;
+  const parsed = parseScenarios(basename(file, extname(file)), file, readFileSync(file, 'utf8'), catalogue);
+  if (!parsed.ok) throw new UsageError(parsed.error.map(formatProblem).join('\n'));
+  return parsed.value;
 }

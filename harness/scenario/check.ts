@@ -28,6 +28,7 @@ export const wireValues = [
   ...['to-path', 'from-path', 'tid', 'message-id', 'from', 'to', 'path', 'path-with-user', 'host', 'port'],
   ...sessionPathVariants,
   'received-tid',
+  'body-length',
 ];
 /** Values that SIP written by hand can refer to besides. */
 export const rawSipValues = [

@@ -27,14 +27,14 @@ export function byHand(
   const msrp = octetsText(scene, player, entry, exchange);
   const end = exchange?.response?.entry.index ?? entry.index;
   const action: Action = { raw: { msrp, ...(on === undefined ? {} : { on }) } };
-  const mark = markIn(entry);
+  const followed = markIn(entry) !== undefined || canBeMarked(entry);
   return {
     actor: player.name,
     start: entry.index,
     end,
     action,
     expect: exchange === undefined ? 'anything' : answerTo(scene, exchange),
-    ...(mark === undefined ? {} : { as: `octets-${entry.index}` }),
+    ...(followed ? { as: `octets-${entry.index}` } : {}),
   };
 }
 
@@ -58,13 +58,9 @@ function carrierOf(scene: Scene, player: Player, { connection, index }: WireEntr
   return lender?.name ?? 'fresh';
 }
 
-function octetsText(
-  { troupe, conversation }: Scene,
-  player: Player,
-  entry: WireEntry,
-  exchange: MsrpExchange | undefined,
-): string {
-  const known = new Map<string, string>();
+function octetsText(scene: Scene, player: Player, entry: WireEntry, exchange: MsrpExchange | undefined): string {
+  const { troupe, conversation } = scene;
+  const known = new Map<string, string>(troupe.paths);
   const session = conversation.sessions.list.findLast(
     ({ stay, agreements }) =>
       stay.actor === player.actor && (agreements[0]?.answer.entry.index ?? Number.POSITIVE_INFINITY) < entry.index,
@@ -83,11 +79,46 @@ function octetsText(
   if (exchange !== undefined) {
     known.set(exchange.head.transactionId, 'tid');
     const messageId = headerOf(exchange.head, 'Message-ID');
-    if (messageId !== undefined && messageId.length > 3) known.set(messageId, 'message-id');
+    if (messageId !== undefined && messageId.length > 3) {
+      const chunks = scene.requestsOf.get(messageId) ?? 1;
+      known.set(messageId, chunks > 1 ? troupe.renewal.fresh(messageId, 'message') : 'message-id');
+    }
   }
   const canary = markIn(entry);
   if (canary !== undefined) known.set(canary, 'canary');
-  return escaped(troupe.renewal.write(entry.octets.toString('latin1'), known));
+  return escaped(marked(troupe.renewal.write(inLengths(entry), known), entry));
+}
+
+/** Where the range speaks of the whole body, it does so of the new one. */
+function inLengths({ content, octets }: WireEntry): string {
+  const text = octets.toString('latin1');
+  const length = content.protocol === 'msrp' ? (content.message.body?.length ?? 0) : 0;
+  if (length === 0) return text;
+  const range = `\r\nByte-Range: 1-${length}/`;
+  const at = text.indexOf(range);
+  if (at === -1) return text;
+  const total = text.slice(at + range.length).startsWith(`${length}\r`) ? String(length) : '';
+  return `${text.slice(0, at)}\r\nByte-Range: 1-\0/${total === '' ? '' : '\0'}${text.slice(at + range.length + total.length)}`;
+}
+
+/** A mark goes behind a text that can bear it, so that its copies can be followed. */
+function marked(written: string, entry: WireEntry): string {
+  const lengths = written.replaceAll('\0', '{body-length}');
+  if (!canBeMarked(entry)) return lengths;
+  return lengths.replace(/(\r\n-------\{tid\}\$\r\n)$/, ' {canary}$1');
+}
+
+/** A whole message with plain text at its end, whose length nothing else tells. */
+function canBeMarked(entry: WireEntry): boolean {
+  const { content } = entry;
+  if (content.protocol !== 'msrp' || content.message.kind !== 'request' || content.message.method !== 'SEND')
+    return false;
+  const { body, flag } = content.message;
+  if (body === undefined || body.length === 0 || flag !== '$' || markIn(entry) !== undefined) return false;
+  if (headerOf(content.message, 'Byte-Range') !== undefined && !inLengths(entry).includes('\0')) return false;
+  return (
+    /text\/plain/i.test(body.toString('latin1', 0, 1000)) && !/content-length:/i.test(body.toString('latin1', 0, 1000))
+  );
 }
 
 /** Scheme, host and port are those of the switch, and so is the transport. */

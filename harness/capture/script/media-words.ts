@@ -34,7 +34,7 @@ export function offerWords(message: SipMessage, base: Media = {}): Join {
   if (stream === undefined || description.media.length > 1) return { sdp: wholeOf(text) };
   const media = readMsrpMedia(description, stream);
   const further = stream.lines.flatMap(({ type, value }) =>
-    type === 'a' && !OWN_ATTRIBUTES.test(value) ? [`a=${value}`] : [],
+    type === 'a' && (!OWN_ATTRIBUTES.test(value) || /^max-size:0+$/.test(value)) ? [`a=${value}`] : [],
   );
   return { ...mediaWords(media, base), ...(further.length === 0 ? {} : { 'sdp-lines': further }) };
 }
@@ -53,7 +53,9 @@ function mediaWords(media: MsrpMediaDescription, base: Media): Media {
   });
   return {
     ...Object.fromEntries(words),
-    ...(maxSize === undefined || maxSize > Number.MAX_SAFE_INTEGER ? {} : { 'max-size': Number(maxSize) }),
+    ...(maxSize === undefined || maxSize === 0n || maxSize > Number.MAX_SAFE_INTEGER
+      ? {}
+      : { 'max-size': Number(maxSize) }),
   };
 }
 

@@ -4,6 +4,7 @@ export class Renewal {
   #pattern: RegExp | undefined;
   /** Whether a brace had to be written as a value. */
   #braces = false;
+  readonly #fresh = new Map<string, string>();
 
   /** `text` is to be written as `{name}`. What is known already stays. */
   know(text: string, name: string): void {
@@ -23,9 +24,17 @@ export class Renewal {
     });
   }
 
+  /** The name of a value that is made up once in each run, in place of this text: `kind` and a number. */
+  fresh(text: string, kind: string): string {
+    const name = this.#fresh.get(text) ?? `${kind}-${this.#fresh.size + 1}`;
+    this.#fresh.set(text, name);
+    return name;
+  }
+
   /** Values for `let` that the texts need. */
   get lets(): Readonly<Record<string, string>> {
-    return this.#braces ? { [BRACE]: '{' } : {};
+    const fresh = [...this.#fresh.values()].map((name): [string, string] => [name, '{canary}']);
+    return { ...Object.fromEntries(fresh), ...(this.#braces ? { [BRACE]: '{' } : {}) };
   }
 
   #common(): RegExp {

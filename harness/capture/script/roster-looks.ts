@@ -12,8 +12,11 @@ import type { Player } from './troupe.ts';
 
 type Shown = Readonly<Record<string, string>>;
 
-/** How long a change of the roster may be under way before what is shown counts as what the server means, in milliseconds. */
-const LAG_MS = 1_000;
+/**
+ * How long a change of the roster may be under way before what is shown counts as what the server means: ten times its
+ * slowest answer, within these bounds, in milliseconds.
+ */
+const LAG_MS = { least: 100, most: 1_000 };
 
 /** Subscriptions to the conference package, single looks at the roster, and what they showed. */
 export function rosterLooks(
@@ -27,11 +30,13 @@ export function rosterLooks(
   const subscriptions = new Map(conversation.rosters.subscriptions.map((one) => [`${one.actor} ${one.callId}`, one]));
   const changes = changesOf(others);
   const latest = new Map<string, string>();
+  const answered = new Map<string, number>();
   for (const exchange of conversation.sip.list) {
     const player = troupe.of(exchange.actor);
     if (player === undefined) continue;
     if (exchange.direction === 'received') {
-      if (exchange.message.method === 'NOTIFY') deeds.push(...refusals(exchange, player));
+      if (exchange.message.method === 'NOTIFY' && !isLeaving(player, exchange.request.index))
+        deeds.push(...answersTo(exchange, player, answered));
       continue;
     }
     if (exchange.message.method !== 'SUBSCRIBE' || isAskedAgain(exchange)) continue;
@@ -64,7 +69,8 @@ function subscribing(
   const event = parseEvent(header(message, 'Event') ?? '');
   const expires = Number.parseInt(header(message, 'Expires') ?? '', 10);
   const about = deed(exchange, player);
-  if (!event.ok || event.value.package !== 'conference' || message.body.length > 0)
+  const odd = !/^\d*$/.test(header(message, 'Expires') ?? '');
+  if (!event.ok || event.value.package !== 'conference' || message.body.length > 0 || odd)
     return otherRequest(scene, exchange, player, undefined, ['Event', 'Expires', 'Accept']);
   if (tagIn(message, 'To') !== undefined) {
     // Subscriptions are refreshed without being told.
@@ -81,7 +87,9 @@ function subscribing(
       subscribe: {
         ...(headers === undefined ? {} : { headers }),
         ...(Number.isNaN(expires) || expires >= LONG_SECONDS ? {} : { expires }),
-        ...(message.uri === scene.troupe.room ? {} : { to: scene.troupe.renewal.write(message.uri) }),
+        ...(scene.troupe.isRoom(message.uri, player.room === 'second' ? 1 : 0)
+          ? {}
+          : { to: scene.troupe.renewal.write(message.uri) }),
       },
     },
     ...expecting(exchange, [200, 202]),
@@ -91,10 +99,12 @@ function subscribing(
 /** Whoever asks for so long does not mean the time. */
 const LONG_SECONDS = 300;
 
-/** NOTIFY that a participant refused. */
-function refusals({ request, final }: SipExchange, { name }: Player): Deed[] {
-  const status = final?.message.status ?? 200;
-  if (status < 300) return [];
+/** From when on a participant answered NOTIFYs otherwise than before. */
+function answersTo({ request, final }: SipExchange, { name }: Player, answered: Map<string, number>): Deed[] {
+  if (final === undefined) return [];
+  const { status } = final.message;
+  if ((answered.get(name) ?? 200) === status) return [];
+  answered.set(name, status);
   const at = request.index - 0.5;
   return [{ actor: name, start: at, end: at, action: { 'answers-notify': status } }];
 }
@@ -166,7 +176,8 @@ function isAtRest({ conversation }: Scene, from: number, until: number): boolean
   const { entries } = conversation.log;
   const then = entries[Math.ceil(from)]?.time ?? 0;
   const next = entries[Number.isFinite(until) ? Math.floor(until) : entries.length - 1]?.time ?? then;
-  return next - then > LAG_MS;
+  const slow = 10 * conversation.msrp.slowestAnswerMs();
+  return next - then > Math.min(LAG_MS.most, Math.max(LAG_MS.least, slow));
 }
 
 /** After its BYE, what a participant is still told of the roster is told to nobody. */

@@ -1,3 +1,4 @@
+import { headerOf } from '../../codec/msrp/message.ts';
 import type { Conversation } from '../../conversation/conversation.ts';
 import { Omissions } from './deed.ts';
 import { Troupe } from './troupe.ts';
@@ -13,6 +14,8 @@ export interface Scene {
   readonly homes: ReadonlyMap<string, ReadonlySet<string>>;
   /** By connection: the last request of a participant that has been answered. */
   readonly lastAnswered: ReadonlyMap<string, number>;
+  /** By Message-ID: in how many requests of participants it stands. */
+  readonly requestsOf: ReadonlyMap<string, number>;
 }
 
 /** Looks over a conversation once. */
@@ -20,6 +23,7 @@ export function sceneOf(conversation: Conversation, isWhole: boolean): Scene {
   const troupe = new Troupe(conversation);
   const homes = new Map<string, Set<string>>();
   const lastAnswered = new Map<string, number>();
+  const requestsOf = new Map<string, number>();
   for (const { request, head, response } of conversation.msrp.list) {
     const session = conversation.sessions.of(request, head);
     const player = session === undefined ? undefined : troupe.of(session.stay.actor);
@@ -30,7 +34,9 @@ export function sceneOf(conversation: Conversation, isWhole: boolean): Scene {
       if (owners === undefined) homes.set(request.connection, new Set([player.name]));
       else owners.add(player.name);
     }
+    const messageId = request.direction === 'sent' ? headerOf(head, 'Message-ID') : undefined;
+    if (messageId !== undefined) requestsOf.set(messageId, (requestsOf.get(messageId) ?? 0) + 1);
     if (request.direction === 'sent' && response !== undefined) lastAnswered.set(request.connection, request.index);
   }
-  return { conversation, troupe, omissions: new Omissions(), isWhole, homes, lastAnswered };
+  return { conversation, troupe, omissions: new Omissions(), isWhole, homes, lastAnswered, requestsOf };
 }

@@ -118,12 +118,11 @@ function joining(
   const accepted = final !== undefined && final.message.status < 300;
   const headers = furtherHeaders(scene, message);
   const presence = player.presences.find((one) => one.stay === stay);
-  const own = player.room === 'second' ? troupe.rooms[1] : troupe.room;
   const join: Join = {
     ...(first ? {} : words),
     ...(sdp === undefined ? {} : { sdp: troupe.renewal.write(sdp, PLACES) }),
     ...(offer === undefined ? {} : { offer }),
-    ...(stay.room === own ? {} : { to: troupe.renewal.write(stay.room) }),
+    ...(troupe.isRoom(stay.room, player.room === 'second' ? 1 : 0) ? {} : { to: troupe.renewal.write(stay.room) }),
     ...(headers === undefined ? {} : { headers }),
     ...(accepted && !acknowledged.has(callKey(player.actor, message)) ? { ack: 'never' as const } : {}),
   };
@@ -195,7 +194,7 @@ export function otherRequest(
   besides: readonly string[] = [],
 ): Deed {
   const { message } = exchange;
-  const { renewal, room } = scene.troupe;
+  const { renewal } = scene.troupe;
   const inside = stay !== undefined && tagIn(message, 'To') !== undefined;
   const body = message.body.length === 0 ? undefined : renewal.write(message.body.toString('utf8'));
   const own = [...besides, ...(body === undefined ? [] : ['Content-Type'])].flatMap((name): [string, string][] => {
@@ -208,7 +207,7 @@ export function otherRequest(
     action: {
       sip: {
         method: message.method,
-        ...(inside || message.uri === room ? {} : { to: renewal.write(message.uri) }),
+        ...(inside || scene.troupe.isRoom(message.uri, 0) ? {} : { to: renewal.write(message.uri) }),
         ...(Object.keys(headers).length === 0 ? {} : { headers }),
         ...(body === undefined ? {} : { body }),
         ...(inside ? { 'in-dialog': true } : {}),

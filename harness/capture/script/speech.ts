@@ -55,7 +55,8 @@ export function speechIn(scene: Scene, others: readonly Deed[]): Speech {
     if (inOrder && message !== undefined) {
       if (told.has(message)) continue;
       const words = wordsOf(scene, player, message);
-      if (words !== undefined && message.chunks.every((chunk) => isChunkInOrder(scene, chunk, player))) {
+      const canBeTold = message.chunks.every((chunk) => isChunkInOrder(scene, chunk, player) && hasSaneRange(chunk));
+      if (words !== undefined && canBeTold) {
         told.add(message);
         const label = `m${said.length + 1}`;
         const { spoken, accepted } = turns.spokenAs(scene, player, message, words, label);
@@ -120,6 +121,21 @@ const isChunkInOrder = (scene: Scene, chunk: WireEntry, player: Player): boolean
   const exchange = scene.conversation.msrp.of(chunk);
   return exchange !== undefined && isInOrder(scene, exchange, player);
 };
+
+/** What the range of a chunk says is true as far as can be told, and can be said in the language. */
+function hasSaneRange(chunk: WireEntry): boolean {
+  const head = chunk.content.protocol === 'msrp' ? chunk.content.message : undefined;
+  const written = head === undefined ? undefined : headerOf(head, 'Byte-Range');
+  if (written === undefined) return true;
+  const range = parseByteRange(written);
+  if (!range.ok || range.value.start < 1n || range.value.start > FARTHEST) return false;
+  const { start, end, total } = range.value;
+  const last = start - 1n + BigInt(bodyLength(chunk));
+  const ends = head?.flag === '$';
+  return (end === '*' || end === last) && (total === '*' || (ends ? total === last : total >= last));
+}
+
+const FARTHEST = 2n ** 31n;
 
 /** A SEND without content that opens a session, or keeps it alive as it is answered. */
 function isOfNoWeight({ conversation }: Scene, { request, head, response }: MsrpExchange): boolean {

@@ -5,7 +5,7 @@ import type { Conversation } from '../../conversation/conversation.ts';
 import { isAnonymous, isHidden, placeOf, urisIn } from '../../conversation/envelope.ts';
 import type { Session } from '../../conversation/sessions.ts';
 import type { Stay } from '../../conversation/stays.ts';
-import { otherHostCase } from '../../scenario/check.ts';
+import { otherHostCase, pathOf } from '../../scenario/check.ts';
 import { reservedStepKeys } from '../../scenario/schema.ts';
 import type { WireEntry } from '../../wire/entry.ts';
 import { Renewal } from './renewal.ts';
@@ -39,6 +39,7 @@ export class Troupe {
   readonly rooms: readonly string[];
   readonly renewal = new Renewal();
   readonly #conversation: Conversation;
+  #paths: ReadonlyMap<string, string> | undefined;
   readonly #byActor = new Map<string, Player>();
   /** By URI, and by user and host of it. */
   readonly #byUri = new Map<string, Player>();
@@ -70,7 +71,7 @@ export class Troupe {
         uri,
         hidden,
         user,
-        room: own.some(({ room, accepted }) => accepted !== undefined && room === this.rooms[1]) ? 'second' : 'main',
+        room: own.some(({ room, accepted }) => accepted !== undefined && this.isRoom(room, 1)) ? 'second' : 'main',
       };
     });
     for (const player of this.players) this.#byActor.set(player.actor, player);
@@ -94,6 +95,23 @@ export class Troupe {
   sessionAt(entry: WireEntry, message: MsrpMessage): Session | undefined {
     const path = headerOf(message, entry.direction === 'received' ? 'To-Path' : 'From-Path') ?? '';
     return this.#conversation.sessions.at(splitPath(path).at(-1) ?? '');
+  }
+
+  /** Whether a URI is that of the first or second room, in whatever form. */
+  isRoom(uri: string, which: 0 | 1): boolean {
+    const room = this.rooms[which];
+    return room !== undefined && (uri === room || placeOf(uri) === placeOf(room));
+  }
+
+  /** What stands for the session paths at the switch in octets by hand. */
+  get paths(): ReadonlyMap<string, string> {
+    this.#paths ??= new Map(
+      this.#conversation.sessions.list.flatMap(({ stay, peers }): [string, string][] => {
+        const player = this.#byActor.get(stay.actor);
+        return player === undefined ? [] : [...peers].map((peer): [string, string] => [peer, pathOf(player.name)]);
+      }),
+    );
+    return this.#paths;
   }
 
   /** Who is in the room at this position of the log. */
@@ -135,10 +153,6 @@ export class Troupe {
     renewal.know(withHostInCapitals(room), 'room-in-capitals');
     renewal.know(room.replace(/@[^;?]*/, '@elsewhere.invalid'), 'room-elsewhere');
     if (this.rooms[1] !== undefined) renewal.know(this.rooms[1], 'second-room');
-    for (const { stay, peers } of this.#conversation.sessions.list) {
-      const player = this.#byActor.get(stay.actor);
-      if (player !== undefined) for (const peer of peers) renewal.know(peer, `path-of-${player.name}`);
-    }
     const host = parseSipUri(this.room);
     if (host.ok && /[a-z]/i.test(host.value.host)) renewal.know(host.value.host, 'domain');
   }
@@ -150,8 +164,10 @@ const withHostInCapitals = (uri: string): string => uri.replace(/@.*/, (host) =>
 function roomsIn(stays: readonly Stay[]): string[] {
   const called = stays.filter(({ calledBy }) => calledBy === 'actor');
   const accepted = called.filter((stay) => stay.accepted !== undefined).map(({ room }) => room);
-  const rooms = [...new Set(accepted)];
-  return rooms.length > 0 ? rooms : [...new Set(called.map(({ room }) => room))].slice(0, 1);
+  const rooms = new Map(
+    (accepted.length > 0 ? accepted : called.map(({ room }) => room).slice(0, 1)).map((room) => [placeOf(room), room]),
+  );
+  return [...rooms.values()];
 }
 
 /** The URI in CPIM From that an actor says most often. */

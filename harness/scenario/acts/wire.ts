@@ -51,9 +51,10 @@ export async function raw({
     'message-id': messageId,
     from: actor.uri,
     to: actor.room,
+    'body-length': BODY_LENGTH,
     ...(label === undefined ? {} : { canary }),
   });
-  const octets = octetsOf(text);
+  const octets = octetsOf(text.replaceAll(BODY_LENGTH, String(bodyIn(octetsOf(text)).length)));
   const message: TrackedMessage | undefined =
     label === undefined
       ? undefined
@@ -73,6 +74,9 @@ export async function raw({
     ...(message === undefined ? {} : { message }),
   });
 }
+
+/** Stands in the head of a request until its body has been written. */
+const BODY_LENGTH = '\u0001body-length\u0001';
 
 /** A request of this actor is answered, in whatever way, unless its connection has been closed. */
 export async function stillServed({ stage, actor, charge }: Act<object>): Promise<undefined> {

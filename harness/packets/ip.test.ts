@@ -120,6 +120,15 @@ describe('an IPv6 packet', () => {
     const octets = ipv6(Buffer.concat([Buffer.from([6, 200]), Buffer.alloc(20)]), { next: 60 });
     expect(datagramsOf(packetOf(octets))).toMatchObject({ datagrams: [], skipped: { broken: 1 } });
   });
+
+  it('is broken where the capture cut off its headers, wherever that is', () => {
+    const headers = Buffer.concat([extension(43), extension(51, 16), authentication(44), fragmentHeader(60, 0, false)]);
+    const octets = ipv6(Buffer.concat([headers, extension(6), payload]), { next: 0 });
+    for (let length = 1; length < octets.length - payload.length; length++) {
+      const snapped = packetOf(octets.subarray(0, length), { length: octets.length });
+      expect(datagramsOf(snapped)).toMatchObject({ datagrams: [], skipped: { broken: 1 } });
+    }
+  });
 });
 
 describe('the text of an IPv6 address', () => {

@@ -115,6 +115,18 @@ describe('a damaged classic capture', () => {
     expect(packetsIn(readIn(outer)).map(({ octets }) => octets.length)).toEqual([60, 60, 61]);
   });
 
+  it('does not take for a packet what has more than a second of fractions', () => {
+    const fakes = Array.from({ length: 4 }, () => ({ octets: octets(20), fraction: 1_000_000 }));
+    const outer = pcapFile([
+      { octets: octets(60) },
+      { octets: pcapFile(fakes) },
+      { octets: octets(60) },
+      { octets: octets(61) },
+    ]);
+    outer.writeUInt32LE(0xffff_fff0, offsetOf([60], 1) + 8);
+    expect(packetsIn(readIn(outer)).map(({ octets }) => octets.length)).toEqual([60, 60, 61]);
+  });
+
   it('says where it is cut off, at whatever octet that is', () => {
     const starts = lengths.map((_, index) => offsetOf(lengths, index));
     for (let size = 24; size < file.length; size++) {

@@ -169,6 +169,23 @@ describe('a damaged pcapng capture', () => {
     ]);
   });
 
+  it('keeps the block frame where a simple packet does so', () => {
+    const simple = little.simple(octets(9), 500);
+    const events = readIn(Buffer.concat([start, simple, packet(2)]));
+    expect(fills(events)).toEqual([[2, 2]]);
+    expect(damageIn(events)).toEqual([
+      { offset: start.length + 8, reason: 'a packet of 500 octets in a block with room for 12' },
+    ]);
+  });
+
+  it('is read on at a block of any size', () => {
+    const events = readIn(Buffer.concat([start, octets(300), little.enhanced(octets(20_000, 2)), packet(3)]));
+    expect(packetsIn(events).map(({ octets }) => [octets[0], octets.length])).toEqual([
+      [2, 20_000],
+      [3, 50],
+    ]);
+  });
+
   it('keeps a packet whose options run past its block', () => {
     const comment = second + 28 + 52;
     const events = readIn(altered((copy) => copy.writeUInt16LE(500, comment + 2)));

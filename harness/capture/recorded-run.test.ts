@@ -8,15 +8,15 @@ import { simulatedRun, suiteBelow } from '../runner/simulated-run.fixture.ts';
 import type { WireEntry } from '../wire/entry.ts';
 import { readMessages } from './messages.ts';
 
-interface Kept {
+interface Recorded {
   readonly id: string;
   readonly entries: readonly WireEntry[];
   readonly capture: Buffer;
 }
 
 /** Plays scenarios in memory and keeps the wire log and the capture of each. */
-async function recorded(...paths: readonly string[]): Promise<Kept[]> {
-  const kept: Kept[] = [];
+async function recorded(...paths: readonly string[]): Promise<Recorded[]> {
+  const kept: Recorded[] = [];
   const newRecording = (...args: ConstructorParameters<typeof Recording>): Recording => new Recording(...args);
   await simulatedRun(paths.flatMap(suiteBelow), { newRecording }, undefined, {
     scenarioEnded(result, entries, _round, recording) {
@@ -74,21 +74,29 @@ describe('the captures of a run', { timeout: 240_000 }, () => {
   });
 });
 
+/** tshark takes a second MSRP message in a packet for the rest of the first (its dissector stops at one). */
+const sharesNoPacket = ({ entries }: Recorded): boolean => {
+  const frames = entries.flatMap((entry) => (entry.content.protocol === 'msrp' ? (entry.frames ?? []) : []));
+  return new Set(frames).size === frames.length;
+};
+
 describe.skipIf(lacksTshark)('tshark on the captures of a run', { timeout: 240_000 }, () => {
-  it.each(runs)('finds no fault, and as many messages as the wire log has: $id', ({ entries, capture }) => {
+  const plain = runs.filter(sharesNoPacket);
+
+  it('can tell the messages apart in most of them', () => {
+    expect(plain.length).toBeGreaterThan(30);
+  });
+
+  it.each(plain)('finds no fault, and as many messages as the wire log has: $id', ({ entries, capture }) => {
     const view = new TsharkView(capture);
     try {
       expect(view.complaints()).toEqual([]);
-      const lines = view.fields('sip || msrp', 'sip.CSeq.seq', 'msrp.transaction.id');
+      const lines = view.fields('sip || msrp', 'sip.CSeq.seq', 'msrp.method', 'msrp.status.code');
       const sip = lines.flatMap(([numbers = '']) => (numbers === '' ? [] : numbers.split(',')));
-      // tshark sees the first of several MSRP messages in a packet: a writer that puts them together gives it fewer.
-      const msrp = lines.filter(([, id]) => id !== '');
-      const logged = messagesIn(entries);
-      expect(sip).toHaveLength(logged.filter(({ content }) => content.protocol === 'sip').length);
-      const last = new Set(
-        logged.flatMap(({ content, frames }) => (content.protocol === 'msrp' ? [frames?.at(-1)] : [])),
-      );
-      expect(msrp).toHaveLength(last.size);
+      const msrp = lines.filter(([, method, status]) => method !== '' || status !== '');
+      const logged = (protocol: string): number =>
+        entries.filter(({ content }) => content.protocol === protocol).length;
+      expect([sip.length, msrp.length]).toEqual([logged('sip'), logged('msrp')]);
     } finally {
       view.remove();
     }

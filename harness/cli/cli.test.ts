@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,9 +29,31 @@ describe('msrpspec run', { timeout: 120_000 }, () => {
     expect(format).toBe('msrpspec-run/1');
     expect(sut).toMatchObject({ kind: 'built-in', role: 'focus', target: 'builtin' });
     expect(summary).toMatchObject({ pass: 6, total: 6 });
-    for (const { wireLog } of scenarios) expect(existsSync(join(folder, 'latest', wireLog ?? 'none'))).toBe(true);
+    for (const { id, wireLog, capture } of scenarios) {
+      expect(existsSync(join(folder, 'latest', wireLog ?? 'none'))).toBe(true);
+      expect(capture).toBe(`captures/${id}.pcapng`);
+      expect(readFileSync(join(folder, 'latest', capture ?? 'none'), 'latin1')).toContain(
+        'alice, connection alice-1, ',
+      );
+    }
     expect(requirements.find(({ id }) => id === 'RFC7701-7.1-26')?.verdict).toBe('pass');
     expect(requirements.some(({ verdict }) => verdict === 'untested')).toBe(true);
+  });
+
+  it.each([
+    ['pcap', 'captures/rfc7701/9-examples/join.pcap', ['captures', 'run.json', 'wire']],
+    ['none', undefined, ['run.json', 'wire']],
+  ])('leaves the capture that is asked for: %s', async (kind, path, files) => {
+    const { status } = await start('run', 'rfc7701/9-examples/join', '--in-memory', '--capture', kind, '--out', folder)
+      .ended;
+    expect(status).toBe(0);
+    expect(record().scenarios.map(({ capture }) => capture)).toEqual([path]);
+    expect(readdirSync(join(folder, 'latest')).sort()).toEqual(files);
+    const magic = path === undefined ? undefined : readFileSync(join(folder, 'latest', path)).readUInt32LE(0);
+    expect(magic).toBe(path === undefined ? undefined : 0xa1b2c3d4);
+    expect(
+      readFileSync(join(folder, 'latest', 'wire/rfc7701/9-examples/join.jsonl'), 'utf8').includes('"frames":['),
+    ).toBe(path !== undefined);
   });
 
   it('names file, line, column and what was meant in a scenario with a typo', async () => {

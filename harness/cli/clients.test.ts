@@ -43,6 +43,8 @@ describe('msrpspec run with the profile of a client', { timeout: 300_000 }, () =
     expect(requirements.find(({ id }) => id === 'RFC7701-5.2-01')?.verdict).toBe('pass');
     const log = readFileSync(join(folder, 'latest', scenarios[0]?.wireLog ?? ''), 'utf8');
     expect(log).toContain('"actor":"room"');
+    const capture = readFileSync(join(folder, 'latest', scenarios[0]?.capture ?? ''), 'latin1');
+    expect(capture).toContain('room, connection room-');
   });
 
   it('keeps focus runs free of such scenarios', async () => {

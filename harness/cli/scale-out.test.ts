@@ -40,6 +40,9 @@ describe('msrpspec merge', { timeout: 120_000 }, () => {
     const octets = (out: string, one: RunRecord): string[] =>
       one.scenarios.map(({ wireLog = 'none' }) => readFileSync(below(out, 'latest', wireLog), 'utf8'));
     expect(octets('both', merged)).toEqual(octets('whole', whole));
+    const captures = (out: string, one: RunRecord): string[] =>
+      one.scenarios.map(({ capture = 'none' }) => readFileSync(below(out, 'latest', capture), 'latin1'));
+    expect(captures('both', merged)).toEqual(captures('whole', whole));
     expect(merged.argv.slice(0, 2)).toEqual(['merge', below('2')]);
   });
 
@@ -90,14 +93,15 @@ describe('msrpspec run --repeat', { timeout: 120_000 }, () => {
     expect(stdout.match(/^PASS .* ms, 3 of 3$/gm)).toHaveLength(6);
     expect(stdout).toContain('6 of 6 scenarios against');
     expect(stdout).not.toContain('Flaky');
-    for (const { repeats, wireLog } of record('repeated').scenarios) {
+    for (const { repeats, wireLog, capture } of record('repeated').scenarios) {
       expect(repeats?.map(({ verdict, seed }) => [verdict, seed])).toEqual([
         ['pass', '1'],
         ['pass', '1/2'],
         ['pass', '1/3'],
       ]);
       expect(existsSync(below('repeated', 'latest', wireLog ?? 'none'))).toBe(true);
+      expect(existsSync(below('repeated', 'latest', capture ?? 'none'))).toBe(true);
     }
-    expect(readdirSync(below('repeated', 'latest')).sort()).toEqual(['run.json', 'wire']);
+    expect(readdirSync(below('repeated', 'latest')).sort()).toEqual(['captures', 'run.json', 'wire']);
   });
 });

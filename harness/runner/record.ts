@@ -37,12 +37,22 @@ const repeatSchema = z.object({
   capture: z.string().optional().describe('Path of the capture, relative to run.json, where it has been kept'),
 });
 
+const partySchema = z.object({
+  role: z.enum(['focus', 'client']),
+  name: z.string().describe('Of a client: what the wire log calls it; of a focus: its room'),
+  uri: z.string().optional(),
+  at: z.array(z.string()).describe('Where it was, as far as it is known: host and port'),
+});
+
 const scenarioResultSchema = z.object({
   id: z.string(),
   title: z.string(),
   verdict,
   durationMs: z.number(),
   covers: z.array(z.string()),
+  party: partySchema
+    .optional()
+    .describe('Of a capture: whom in it this result judges; each room makes one for its focus and one for each client'),
   known: z.string().optional().describe('Reason, when the profile lists this as a known deviation'),
   findings: z.array(findingSchema),
   compared: z
@@ -53,7 +63,10 @@ const scenarioResultSchema = z.object({
     .record(z.string(), z.array(z.string()))
     .optional()
     .describe('By rule: the requirements that it found kept, each of which is a pass'),
-  wireLog: z.string().optional().describe('Path of the wire log, relative to run.json'),
+  wireLog: z
+    .string()
+    .optional()
+    .describe('Path of the wire log, relative to run.json; the parties of one room in a capture share one'),
   capture: z.string().optional().describe('Path of the capture, relative to run.json'),
   leftOutOfCapture: z
     .int()
@@ -105,7 +118,9 @@ export const runRecordSchema = z.object({
   merged: z.array(mergedSchema).optional().describe('The runs that this record has been put together from'),
   sut: z.object({
     name: z.string(),
-    kind: z.enum(['built-in', 'address', 'command', 'container']),
+    kind: z
+      .enum(['built-in', 'address', 'command', 'container', 'capture'])
+      .describe('capture: nothing was driven; the parties of a capture have been judged'),
     role: z.enum(['focus', 'participant']),
     target: z.string(),
     capabilities: z.array(z.string()),

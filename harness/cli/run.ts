@@ -3,6 +3,7 @@ import { ConsoleReporter, type Verbosity } from '../../reports/console.ts';
 import { captureKinds } from '../packets/write-capture.ts';
 import { parseShard, type Shard } from '../runner/shard.ts';
 import { exitStatus } from '../runner/summary.ts';
+import { onInterrupt } from './interrupt.ts';
 import { type LaunchOptions, launch } from './launch.ts';
 import { collect, loadSuite, withSelection } from './suite.ts';
 import { terminal } from './terminal.ts';
@@ -60,7 +61,7 @@ export function runCommand(): Command {
     .option('-v, --verbose', 'a line for each scenario')
     .addHelpText(
       'after',
-      '\nExamples:\n  msrpspec run\n  msrpspec run --profile my-server.yaml\n  msrpspec run rfc7701/7-nicknames\n  msrpspec run --sut "sip:room@10.0.0.5:5060;transport=tcp"\n  msrpspec run --sut "command:./server --sip-port {sip.port} --msrp-port {msrp.port}"\n  msrpspec run --sut image:chat-server:2.1 --room "sip:lobby@{host}"\n  msrpspec run --in-memory --seed 1\n  msrpspec run --profile my-server.yaml --shard 2/3\n  msrpspec run rfc7701/7-nicknames --repeat 20\n  msrpspec run rfc7701/9-examples --capture pcap',
+      '\nExamples:\n  msrpspec run\n  msrpspec run --profile my-server.yaml\n  msrpspec run rfc7701/7-nicknames\n  msrpspec run --sut "sip:room@10.0.0.5:5060;transport=tcp"\n  msrpspec run --sut "command:./server --sip-port {sip.port} --msrp-port {msrp.port}"\n  msrpspec run --sut image:chat-server:2.1 --room "sip:lobby@{host}"\n  msrpspec run --in-memory --seed 1\n  msrpspec run --profile my-server.yaml --shard 2/3\n  msrpspec run rfc7701/7-nicknames --repeat 20\n  msrpspec run rfc7701/9-examples --capture pcap\n  msrpspec run my-scenario.yaml --profile my-server.yaml',
     )
     .action(action);
 }
@@ -94,21 +95,6 @@ async function report(wanted: readonly WantedReport[], file: string): Promise<vo
     process.stderr.write(`${error.message}\n`);
     process.exitCode ||= 2;
   }
-}
-
-/** The first Ctrl-C ends the run in good order; a second one ends the program. Returns how to stop listening. */
-function onInterrupt(stop: () => void): () => void {
-  let asked = false;
-  const listener = (): void => {
-    if (asked) process.exit(130);
-    asked = true;
-    process.stderr.write('\nStopping; what has been judged is kept. Ctrl-C once more ends at once.\n');
-    stop();
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, listener);
-  return () => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, listener);
-  };
 }
 
 function positive(text: string): number {

@@ -170,7 +170,7 @@ known-deviations:
     project.write(
       'test/profile.test.ts',
       `import { conformance } from 'msrpspec/vitest';
-conformance({ profile: 'server.yaml', select: ['rfc7701/7-nicknames/collision'] });
+conformance({ profile: '${project.folder}/server.yaml', select: ['rfc7701/7-nicknames/collision'] });
 `,
     );
     const { status, tests } = await vitest('test/profile.test.ts');

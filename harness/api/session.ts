@@ -96,10 +96,10 @@ export class Session {
     return this.#plan.statements?.knownDeviations ?? [];
   }
 
-  #play(scenario: LoadedScenario, { capabilities }: Ready): Promise<One> {
+  #play(scenario: LoadedScenario, { capabilities, patience }: Ready): Promise<One> {
     const { why } = this.#ending;
     if (why !== undefined) throw new UnreachableError(`not played: ${describeEnding(why)}`);
-    return playOne(this.#plan, scenario, capabilities, this.#ending);
+    return playOne({ ...this.#plan, patience }, scenario, capabilities, this.#ending);
   }
 
   /** Alone, so that the one that kills the SUT is known, and the others are judged. */

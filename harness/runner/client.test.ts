@@ -17,10 +17,10 @@ if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
 const scenarios = loaded.value;
 const forClients = scenarios.filter((one) => roleOf(one) === 'participant');
 
-async function runAgainst(wire?: () => WireRewriting): Promise<RunRecord> {
+async function runAgainst(wire?: () => WireRewriting, played = scenarios): Promise<RunRecord> {
   const outcome = await run(
     {
-      scenarios,
+      scenarios: played,
       arena: clientArenaInMemory('the simulated client', wire === undefined ? {} : { wire }),
       catalogue,
       patience: DEFAULT_PATIENCE,
@@ -122,5 +122,18 @@ describe('a client under test', () => {
     });
     const step = 'client watches the roster (SUBSCRIBE for conference, 489 to NOTIFY)';
     expect(found).toContain(`RFC6665-3.1.2-01: ${step}`);
+  });
+
+  it('that binds no session is not waited for as long again in every scenario, and fails all the same', async () => {
+    const some = forClients.filter(({ id }) => id.startsWith('participant/answers-as-failure-report-says'));
+    const mute = (): WireRewriting => ({
+      msrpWritten: (message) => (message.kind === 'request' && message.method === 'SEND' ? [] : [message]),
+    });
+    const { scenarios: results } = await runAgainst(mute, some);
+    expect(results.map(({ verdict }) => verdict)).toEqual(some.map(() => 'fail'));
+    const [longest = 0] = results.map(({ durationMs }) => durationMs).toSorted((a, b) => b - a);
+    // The first look has waited for 32 s.
+    expect(longest).toBeGreaterThanOrEqual(DEFAULT_PATIENCE.deliveryMs);
+    expect(longest).toBeLessThan(DEFAULT_PATIENCE.deliveryMs + 1_000);
   });
 });

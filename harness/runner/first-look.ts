@@ -1,5 +1,6 @@
 import { seededRandom } from '../net/seeded-random.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
+import type { Patience } from '../scenario/stage.ts';
 import type { WireEntry } from '../wire/entry.ts';
 import { type Arena, enterWithLoad } from './arena.ts';
 import type { Ending } from './ending.ts';
@@ -15,6 +16,8 @@ export interface Ready {
   readonly capabilities: readonly string[];
   /** What its profile claims and it has not shown. */
   readonly notServed: readonly string[];
+  /** How long scenarios wait: no longer again for what has not come in all the time it had. */
+  readonly patience: Patience;
 }
 
 /** Nobody gets in, and the SUT is to blame. */
@@ -57,7 +60,11 @@ export async function lookAtSut(
         ? preflightClient(world, sut, random, patience, inner)
         : preflight(world, sut, random, patience, inner),
     );
-    if (seen.kind === 'ready') return { ...seen, ...weighed(seen.capabilities, statements?.claims ?? {}) };
+    if (seen.kind === 'ready') {
+      const bindMs = seen.unbound === true ? { bindMs: Math.min(patience.answerMs, patience.deliveryMs) } : {};
+      const claims = weighed(seen.capabilities, statements?.claims ?? {});
+      return { kind: 'ready', ...claims, patience: { ...patience, ...bindMs } };
+    }
     const { reason, turnedAway } = seen;
     const result = turnedAway === undefined ? undefined : resultOfTurnedAway(turnedAway, catalogue, reading);
     if (result === undefined || turnedAway === undefined) return { kind: 'unreachable', reason };

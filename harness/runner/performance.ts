@@ -7,7 +7,7 @@ import type { Recording } from '../packets/recording.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Finding } from '../rules/finding.ts';
 import { rules, rulesForClients } from '../rules/index.ts';
-import { byeOf } from '../scenario/acts/client-on-wire.ts';
+import { byeOf, openingOf } from '../scenario/acts/client-on-wire.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { type ClientOnStage, due, type Patience, ROOM_SIDE, type Stage } from '../scenario/stage.ts';
 import type { ClientSut } from '../sut/client-sut.ts';
@@ -155,7 +155,9 @@ export async function performBeforeClient(
 /** So that the next scenario meets a client that is in no room. */
 async function endStay(stage: Stage, { driver, closeRoom }: ClientOnStage): Promise<void> {
   const stay = stage.conversation.stays.list.findLast(({ actor }) => actor === ROOM_SIDE);
-  if (stay?.accepted !== undefined && stay.ending === undefined) {
+  // Who has bound no session knows of no stay that it could leave.
+  const isBound = stay !== undefined && openingOf(stage, stay.invite.index) !== undefined;
+  if (isBound && stay.accepted !== undefined && stay.ending === undefined) {
     const handed = await driver.order({ do: 'leave' });
     if (handed.ok) await due(stage, () => byeOf(stage, stay.invite.index), FAREWELL_MS);
   }

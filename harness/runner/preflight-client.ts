@@ -51,8 +51,10 @@ async function look(stage: Stage): Promise<Preflight> {
       return { kind: 'unreachable', reason: `the client could not be told to join: ${joined.why}` };
     case 'not-seen': {
       // Why nothing comes of its INVITE is for the scenarios to say.
-      if (stage.conversation.sip.list.some(({ message }) => message.method === 'INVITE'))
-        return { kind: 'ready', capabilities: offered(stage) };
+      if (stage.conversation.sip.list.some(({ message }) => message.method === 'INVITE')) {
+        const letIn = stage.conversation.stays.list.some(({ accepted }) => accepted !== undefined);
+        return { kind: 'ready', capabilities: offered(stage), ...(letIn ? { unbound: true } : {}) };
+      }
       return {
         kind: 'unreachable',
         reason: `the client was told to join ${client.dialled}, and no INVITE has come${complaint(client)}`,

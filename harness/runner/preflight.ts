@@ -22,6 +22,8 @@ export type Preflight =
       readonly capabilities: readonly Capability[];
       /** All that has passed. */
       readonly entries?: readonly WireEntry[];
+      /** A client has been let in, and has not bound its session in all the time it had. */
+      readonly unbound?: true;
     }
   /** Nothing can be judged: one line that says what was tried and what came back. */
   | {

@@ -93,7 +93,7 @@ export async function run(planned: RunPlan, observer: RunObserver): Promise<RunO
 
   const { playings, deaths } =
     look.kind === 'ready'
-      ? await playAll(plan, observer, playable, capabilities, ending)
+      ? await playAll({ ...plan, patience: look.patience }, observer, playable, capabilities, ending)
       : barred(look, plan, observer);
   const order = look.kind === 'ready' ? ofRole.map(({ id }) => id) : [FIRST_LOOK];
   const each = order.map((id) => playings.get(id) ?? []);

@@ -16,6 +16,8 @@ import type { Values } from './values.ts';
 export interface Patience {
   /** For the answer to a SIP request. */
   readonly answerMs: number;
+  /** For the SEND by which a client binds its session once it has been let in; as long as for an answer if absent. */
+  readonly bindMs?: number;
   /** For a message, a report or a roster change that is due. */
   readonly deliveryMs: number;
   /** The least time to look for what must not come, after a barrier has come. */

@@ -67,25 +67,26 @@ async function join({ stage, client, expect = 200, charge }: ClientAct<object>):
       const invite = inviteOf(stage, before);
       const final = invite?.final;
       if (invite === undefined || final === undefined) return undefined;
-      if (final.message.status >= 300) return { invite, final, opening: undefined };
-      const opening = openingOf(stage, before);
-      return opening === undefined ? undefined : { invite, final, opening };
+      return { invite, final };
     },
   );
   if (outcome.kind === 'not-told') return notTold(stage, charge, about, outcome.why);
-  if (outcome.kind === 'not-seen') {
+  const { answerMs, bindMs = answerMs } = stage.patience;
+  const isIn = outcome.kind === 'seen' && outcome.seen.final.message.status < 300;
+  const opening = isIn ? await due(stage, () => openingOf(stage, before), bindMs) : undefined;
+  if (outcome.kind === 'not-seen' || (isIn && opening === undefined)) {
     const invite = inviteOf(stage, before);
     const actual =
       invite === undefined
         ? `no INVITE has come${complaint(client)}`
-        : invite.final === undefined
-          ? 'an INVITE, and nothing else'
-          : 'an INVITE that was answered, but no SEND';
+        : isIn
+          ? 'an INVITE that was answered, but no SEND'
+          : 'an INVITE, and nothing else';
     const evidence = invite === undefined ? [] : [invite.request.index];
     stage.judge.record(charge, { ...about, verdict: charge.miss, actual, evidence });
     return undefined;
   }
-  const { invite, final, opening } = outcome.seen;
+  const { invite, final } = outcome.seen;
   // Its user can do nothing before; whether it is told so is no matter here.
   const told = final.message.status < 300 ? 'joined' : 'refused';
   if (client.driver.shows.has(told)) await shown(stage, client, ({ event }) => (event === told ? true : undefined));

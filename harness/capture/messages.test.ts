@@ -342,7 +342,7 @@ describe('datagrams', () => {
       left,
     ]);
     expect(found(items)).toEqual(['other: OPTIONS']);
-    expect(items[0]).toMatchObject({ frames: [6, 7], time: 70 });
+    expect(items[0]).toMatchObject({ frames: [6, 7], time: 70, octets: Buffer.from(sip('OPTIONS')) });
     expect(others).toBe(0);
   });
 

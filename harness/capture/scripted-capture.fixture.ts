@@ -1,5 +1,5 @@
 import type { FlowEvent } from '../packets/flow.ts';
-import { flowEvents, type ScriptedSegment } from '../packets/scripted-tcp.fixture.ts';
+import { flowEvents, kept, type ScriptedSegment } from '../packets/scripted-tcp.fixture.ts';
 import type { CaptureItem } from './item.ts';
 import { MessageReader } from './messages.ts';
 
@@ -7,7 +7,12 @@ import { MessageReader } from './messages.ts';
 export function itemsOf(events: readonly FlowEvent[]): { readonly items: CaptureItem[]; readonly others: number } {
   const items: CaptureItem[] = [];
   const reader = new MessageReader((item) => items.push(item));
-  for (const event of events) reader.take(event);
+  for (const event of events) {
+    const passing = kept(event);
+    reader.take(passing);
+    // What is read next overwrites it.
+    if (passing.type === 'octets' || passing.type === 'datagram') passing.octets.fill(0xee);
+  }
   return { items, others: reader.counts.others };
 }
 

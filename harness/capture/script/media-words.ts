@@ -1,4 +1,4 @@
-import type { MsrpMediaDescription } from '../../codec/sdp/description.ts';
+import type { MsrpMediaDescription, SdpMedia } from '../../codec/sdp/description.ts';
 import { findMsrpMedia, readMsrpMedia } from '../../codec/sdp/msrp-media.ts';
 import { parseSdp } from '../../codec/sdp/parse.ts';
 import type { SipMessage } from '../../codec/sip/message.ts';
@@ -31,12 +31,22 @@ export function offerWords(message: SipMessage, base: Media = {}): Join {
   const text = message.body.toString('utf8');
   const description = parseSdp(text);
   const stream = findMsrpMedia(description);
-  if (stream === undefined || description.media.length > 1) return { sdp: wholeOf(text) };
+  if (stream === undefined || description.media.length > 1 || !isUsual(stream)) return { sdp: wholeOf(text) };
   const media = readMsrpMedia(description, stream);
   const further = stream.lines.flatMap(({ type, value }) =>
     type === 'a' && (!OWN_ATTRIBUTES.test(value) || /^max-size:0+$/.test(value)) ? [`a=${value}`] : [],
   );
   return { ...mediaWords(media, base), ...(further.length === 0 ? {} : { 'sdp-lines': further }) };
+}
+
+/** A section such as participants write, whatever it says. */
+function isUsual({ media, formats, lines }: SdpMedia): boolean {
+  const count = (name: string): number =>
+    lines.filter(({ type, value }) => type === 'a' && value.split(':', 1)[0] === name).length;
+  const once = ['accept-types', 'accept-wrapped-types', 'chatroom', 'setup', 'max-size'];
+  return (
+    media === 'message' && formats.join(' ') === '*' && count('path') === 1 && once.every((name) => count(name) <= 1)
+  );
 }
 
 function mediaWords(media: MsrpMediaDescription, base: Media): Media {

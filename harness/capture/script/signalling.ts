@@ -2,6 +2,7 @@ import { parseCSeq } from '../../codec/sip/cseq.ts';
 import { comparableName } from '../../codec/sip/header-name.ts';
 import { header } from '../../codec/sip/headers.ts';
 import type { SipMessage, SipRequest } from '../../codec/sip/message.ts';
+import { validateSip } from '../../codec/sip/validate.ts';
 import type { Conversation } from '../../conversation/conversation.ts';
 import type { SipExchange } from '../../conversation/sip-exchanges.ts';
 import { type Stay, tagIn } from '../../conversation/stays.ts';
@@ -24,6 +25,7 @@ export function signallingDeeds(scene: Scene, media: Map<string, CastMedia>): De
   const { conversation, troupe, omissions } = scene;
   const stays = new Map(conversation.stays.list.map((stay) => [`${stay.actor} ${stay.callId}`, stay]));
   const acknowledged = acknowledgedIn(conversation);
+  const sequence = new Map<string, number>();
   const deeds: Deed[] = [];
   for (const exchange of conversation.sip.list) {
     const player = troupe.of(exchange.actor);
@@ -31,6 +33,10 @@ export function signallingDeeds(scene: Scene, media: Map<string, CastMedia>): De
     const { message } = exchange;
     const callId = header(message, 'Call-ID') ?? '';
     const stay = stays.get(`${exchange.actor} ${callId}`);
+    if (isRefusedForItsForm(exchange, sequence)) {
+      omissions.add(`${message.method} of ${player.name}, which is out of form and was refused: SIP by hand`);
+      continue;
+    }
     switch (message.method) {
       case 'ACK':
       case 'PRACK':
@@ -42,8 +48,11 @@ export function signallingDeeds(scene: Scene, media: Map<string, CastMedia>): De
         break;
       case 'INVITE':
         if (stay === undefined) omissions.add('an INVITE that cannot be read');
-        else if (tagIn(message, 'To') !== undefined) deeds.push(renegotiation(exchange, player, media));
-        else if (isBeside(stay, player)) omissions.add('an INVITE beside the stay of the same participant');
+        else if (tagIn(message, 'To') !== undefined) {
+          const further = Object.keys(furtherHeaders(scene, message) ?? {});
+          if (further.length === 0) deeds.push(renegotiation(exchange, player, media));
+          else omissions.add(`a change of the session by ${player.name} with ${further.join(', ')}`);
+        } else if (isBeside(stay, player)) omissions.add('an INVITE beside the stay of the same participant');
         else deeds.push(joining(scene, exchange, stay, player, media, acknowledged));
         break;
       case 'BYE':
@@ -58,6 +67,23 @@ export function signallingDeeds(scene: Scene, media: Map<string, CastMedia>): De
     }
   }
   return deeds;
+}
+
+/**
+ * Out of form, and refused: what comes of it in another form shows nothing. What servers take although it is out of form is
+ * replayed as participants say it. `sequence` remembers the CSeq number of each dialog.
+ */
+function isRefusedForItsForm({ actor, request, message, final }: SipExchange, sequence: Map<string, number>): boolean {
+  const cseq = parseCSeq((header(message, 'CSeq') ?? '').trim());
+  const call = `${actor} ${header(message, 'Call-ID')}`;
+  const before = sequence.get(call) ?? -1;
+  if (cseq.ok) sequence.set(call, Math.max(before, cseq.value.number));
+  if (final === undefined || final.message.status < 400 || request.content.protocol !== 'sip') return false;
+  if (message.method !== 'ACK' && message.method !== 'CANCEL' && cseq.ok && cseq.value.number <= before) return true;
+  return (
+    message.version !== 'SIP/2.0' ||
+    validateSip(message, request.content.defects).some(({ tolerated }) => tolerated !== true)
+  );
 }
 
 /** A request inside a stay of the same actor that goes on at that time takes nothing of it away. */

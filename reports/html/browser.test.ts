@@ -99,7 +99,7 @@ describe.skipIf(isSkipped)(
 
     it('leads from the summary to the message that proves it, and back by the requirement', async () => {
       const page = await opened(sampleRun());
-      expect(await page.locator('h1').first().textContent()).toContain('a room does not conform');
+      expect(await page.locator('h1').first().textContent()).toContain('A room does not conform');
       await follow(page, '#view-summary .causes a[href="#s/area/refused"]');
       expect(await page.locator('.scenario h1').textContent()).toBe('Who has no private messages gets none');
       expect(await page.locator('.ladder .head').allTextContents()).toEqual(['alice', 'bob', 'a room']);

@@ -8,6 +8,7 @@ import type { RunRecord, ScenarioResult } from '../../harness/runner/record.ts';
 import { isMiss } from '../causes.ts';
 import { escapeMarkup } from '../markup.ts';
 import { logsBelow, type StoredLine, StoredLogError } from '../stored-log.ts';
+import { base85 } from './base85.ts';
 import { type Digest, digestOf } from './digest.ts';
 import { Body } from './document.tsx';
 import { type Mark, marksIn, type Said } from './marks.ts';
@@ -16,17 +17,16 @@ import { safe } from './safe.ts';
 import { compressed, type Keeping, type Place, WirePack } from './wire-pack.ts';
 
 /** What the report of the full suite takes at most, in octets. The record itself is never cut for it. */
-const MOST_OCTETS = 2_950_000;
+const MOST_OCTETS = 2_970_000;
 
-/** What a headline takes, in octets, for each octet of a wire log. */
-const HEADLINES = 0.005;
+/** What the headlines of a wire log take, in octets, for each octet of it. */
+const HEADLINES = 0.004;
 
 /** Misses are kept whole as far as anybody reads; what has passed gives way, the vast logs first. */
 const OF_MISSES: Keeping = { most: 16_384, mostOfEvidence: 65_536 };
 const OF_PASSES: Keeping = { most: 2048, mostOfEvidence: 2048 };
 const OF_VAST_PASSES: Keeping = { most: 1000, mostOfEvidence: 1000 };
-const HEADLINES_ONLY: Keeping = { most: 0, mostOfEvidence: 0 };
-const EVIDENCE_ONLY: Keeping = { most: 0, mostOfEvidence: 4096 };
+const BEYOND: Keeping = { most: 0, mostOfEvidence: 4096 };
 /** In octets of the file. */
 const VAST = 100_000;
 
@@ -46,11 +46,11 @@ interface LogDigest {
 export function renderHtml(record: RunRecord, folder: string, catalogue: Catalogue): string {
   const digest = digestOf(record, catalogue);
   const body = renderToString(h(Body, { record, catalogue }));
-  const run = compressed(Buffer.from(JSON.stringify(digest))).toString('base64');
+  const run = base85(compressed(Buffer.from(JSON.stringify(digest))));
   const [style, script] = [pageStyle(), pageScript()];
   const rest = Buffer.byteLength(body) + run.length + style.length + script.length + 30_000;
   const { logs, pieces } = packed(record, digest, folder, MOST_OCTETS - rest);
-  const places = compressed(Buffer.from(JSON.stringify(logs))).toString('base64');
+  const places = base85(compressed(Buffer.from(JSON.stringify(logs))));
   const data = [['run', run], ['logs', places], ...pieces.map((piece, at) => [`piece-${at}`, piece])].map(
     ([id, text]) => `<script type="text/plain" id="${id}">${text}</script>\n`,
   );
@@ -97,15 +97,14 @@ function packed(
   let waiting = queue.reduce((sum, { size }) => sum + size, 0);
   for (const one of queue) {
     waiting -= one.size;
-    const left = budget - pack.size - waiting * HEADLINES;
-    const keeping = keepingOf(one, left);
+    const within = { size: budget - waiting * HEADLINES, keeping: keepingOf(one), beyond: BEYOND };
     const evidence = new Set(
       digest.scenarios[one.at]?.facts.flatMap((fact) => (isMiss(fact.verdict) ? fact.evidence : [])),
     );
     const marks: Record<number, readonly Mark[]> = {};
     try {
       const lines = marking(read(one.path), one.result, marks);
-      logs[one.at] = { place: pack.add(lines, digest.sut, evidence, keeping), marks };
+      logs[one.at] = { place: pack.add(lines, digest.sut, evidence, within), marks };
     } catch (error) {
       if (!(error instanceof StoredLogError)) throw error;
       logs[one.at] = { marks: {}, why: error.message };
@@ -115,11 +114,8 @@ function packed(
   return { logs, pieces: pack.pieces };
 }
 
-function keepingOf({ isMiss: missed, size }: { isMiss: boolean; size: number }, left: number): Keeping {
-  // Wire logs shrink to about a thirtieth, those with much content less.
-  const need = size * 0.05;
-  if (missed) return need < left ? OF_MISSES : EVIDENCE_ONLY;
-  if (need >= left) return HEADLINES_ONLY;
+function keepingOf({ isMiss: missed, size }: { isMiss: boolean; size: number }): Keeping {
+  if (missed) return OF_MISSES;
   return size < VAST ? OF_PASSES : OF_VAST_PASSES;
 }
 

@@ -199,7 +199,7 @@ function Areas({ scenarios }: { scenarios: readonly ScenarioResult[] }): JSX.Ele
           <tr>
             <th>Area</th>
             <th>Scenarios</th>
-            <th>Not passed</th>
+            <th>Outcome</th>
           </tr>
         </thead>
         <tbody>
@@ -210,16 +210,24 @@ function Areas({ scenarios }: { scenarios: readonly ScenarioResult[] }): JSX.Ele
               </th>
               <td>{those.length}</td>
               <td>
-                <Counts
-                  of={those.map((one) => one.verdict).filter((one) => one !== 'pass')}
-                  order={SCENARIO_VERDICTS}
-                />
+                <Outcome of={those} />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
     </section>
+  );
+}
+
+function Outcome({ of }: { of: readonly ScenarioResult[] }): JSX.Element {
+  const others = of.map((one) => one.verdict).filter((one) => one !== 'pass');
+  return others.length > 0 ? (
+    <Counts of={others} order={SCENARIO_VERDICTS} />
+  ) : (
+    <span class="count" data-v="pass">
+      all pass
+    </span>
   );
 }
 

@@ -5,6 +5,7 @@ import { type Entry, PackedLogs } from './page/unpack.js';
 import { WirePack } from './wire-pack.ts';
 
 const ALL = { most: 1_000_000, mostOfEvidence: 1_000_000 };
+const IN_FULL = { size: Number.POSITIVE_INFINITY, keeping: ALL, beyond: ALL };
 
 const line = (index: number, octets: Buffer, more: Partial<StoredLine> = {}): StoredLine => ({
   index,
@@ -23,7 +24,7 @@ const line = (index: number, octets: Buffer, more: Partial<StoredLine> = {}): St
 
 async function entriesOf(lines: readonly StoredLine[]): Promise<Entry[]> {
   const pack = new WirePack();
-  const place = pack.add(lines, 'SUT', new Set(), ALL);
+  const place = pack.add(lines, 'SUT', new Set(), IN_FULL);
   pack.close();
   return new PackedLogs(pack.pieces).entries(place);
 }
@@ -76,7 +77,7 @@ describe('wire logs in a page', () => {
     const message = (scenario: number, at: number): Buffer => Buffer.from(`MSRP a${scenario}b${at} SEND\r\nX: ${at}`);
     const places = [0, 1, 2].map((scenario) => {
       const lines = Array.from({ length: 10 }, (_, at) => line(at, message(scenario, at)));
-      const place = pack.add(lines, 'SUT', new Set(), ALL);
+      const place = pack.add(lines, 'SUT', new Set(), IN_FULL);
       pack.close();
       return place;
     });
@@ -92,7 +93,11 @@ describe('wire logs in a page', () => {
   it('keep of long messages the beginning, of evidence more, of others nothing but the headline', async () => {
     const pack = new WirePack();
     const lines = [line(0, Buffer.alloc(500, 'a')), line(1, Buffer.alloc(500, 'b'))];
-    const place = pack.add(lines, 'SUT', new Set([1]), { most: 0, mostOfEvidence: 100 });
+    const place = pack.add(lines, 'SUT', new Set([1]), {
+      ...IN_FULL,
+      size: 0,
+      beyond: { most: 0, mostOfEvidence: 100 },
+    });
     pack.close();
     const [first, second] = await new PackedLogs(pack.pieces).entries(place);
     expect(first).toMatchObject({ headline: 'MSRP SEND 0', size: 500, octets: undefined });
@@ -102,7 +107,7 @@ describe('wire logs in a page', () => {
 
   it('say that they are torn rather than show something else', async () => {
     const pack = new WirePack();
-    const place = pack.add([line(0, Buffer.from('x1 y2 z3'))], 'SUT', new Set(), ALL);
+    const place = pack.add([line(0, Buffer.from('x1 y2 z3'))], 'SUT', new Set(), IN_FULL);
     await expect(new PackedLogs(['']).entries(place)).rejects.toThrow('torn');
   });
 });

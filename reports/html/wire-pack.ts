@@ -1,6 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { ladderOf } from '../ladder/ladder.ts';
 import type { StoredLine } from '../stored-log.ts';
+import { base85 } from './base85.ts';
 import { LineCoder } from './line-coder.ts';
 import { OctetWriter } from './octet-writer.ts';
 
@@ -10,6 +11,13 @@ export interface Keeping {
   readonly most: number;
   /** Octets of those that a finding names. */
   readonly mostOfEvidence: number;
+}
+
+/** What is kept while the pack is not larger than `size` (in octets of the report), and what beyond it. */
+export interface Bounds {
+  readonly size: number;
+  readonly keeping: Keeping;
+  readonly beyond: Keeping;
 }
 
 /** Where the wire log of a scenario is. */
@@ -36,7 +44,7 @@ interface Lane {
 
 /** Messages that are decompressed together when one of them is looked at. */
 const PIECE_MESSAGES = 3000;
-const PIECE_OCTETS = 4_000_000;
+const PIECE_OCTETS = 2_000_000;
 
 /** More participants than that share a lifeline. */
 const LIFELINES = 64;
@@ -52,17 +60,18 @@ export class WirePack {
   #messages = 0;
   #octets = 0;
   #closed = 0;
+  readonly #shrinking = new Shrinking();
 
   /** What it will take in the report, in octets: exact for what is compressed, the rest estimated. */
   get size(): number {
-    return this.#closed + this.#octets * 0.1 + this.#messages * 4;
+    return this.#closed + this.#octets * this.#shrinking.ratio + this.#messages * 3;
   }
 
   /** The lines of one scenario; `evidence` are the positions that its findings name. */
-  add(lines: Iterable<StoredLine>, sut: string, evidence: ReadonlySet<number>, keeping: Keeping): Place {
+  add(lines: Iterable<StoredLine>, sut: string, evidence: ReadonlySet<number>, bounds: Bounds): Place {
     const first = this.#messages;
     const lanesOfRows: Lane[] = [];
-    const ladder = ladderOf(this.#adding(lines, evidence, keeping, lanesOfRows), { evidence }, sut, {
+    const ladder = ladderOf(this.#adding(lines, evidence, bounds, lanesOfRows), { evidence }, sut, {
       lifelines: LIFELINES,
       rows: Number.POSITIVE_INFINITY,
     });
@@ -86,7 +95,7 @@ export class WirePack {
   *#adding(
     lines: Iterable<StoredLine>,
     evidence: ReadonlySet<number>,
-    keeping: Keeping,
+    bounds: Bounds,
     lanesOfRows: Lane[],
   ): Generator<StoredLine> {
     let time = 0;
@@ -97,12 +106,17 @@ export class WirePack {
       this.#heads.signed(now - time);
       this.#heads.number(line.octets.length);
       time = now;
+      const keeping = this.size < bounds.size ? bounds.keeping : bounds.beyond;
       const kept = line.octets.subarray(0, evidence.has(line.index) ? keeping.mostOfEvidence : keeping.most);
-      const title = Buffer.from(line.headline.replace(/\n/g, ' ').slice(0, 300)).toString('latin1');
+      const headline = line.headline.replace(/\n/g, ' ').slice(0, 300);
+      // An id costs nothing where the message holds it too.
+      const isAlone = kept.length === 0 && line.octets.length > 0;
+      const title = Buffer.from(isAlone ? shortened(headline) : headline).toString('latin1');
       this.#coder.add(kept.length === 0 ? title : `${title}\n${kept.toString('latin1')}`, lane);
       if (line.frames !== undefined) this.#frames[this.#messages] = line.frames;
       this.#messages += 1;
       this.#octets += kept.length;
+      this.#shrinking.see(kept);
       const entry = this.#laneList[lane];
       if (entry !== undefined) lanesOfRows.push(entry);
       yield line;
@@ -116,7 +130,7 @@ export class WirePack {
     const columns = [head, this.#heads.take(), ...this.#coder.take()].map(compressed);
     const sizes = new OctetWriter();
     for (const column of columns) sizes.number(column.length);
-    const piece = Buffer.concat([sizes.take(), ...columns]).toString('base64');
+    const piece = base85(Buffer.concat([sizes.take(), ...columns]));
     this.pieces.push(piece);
     this.#closed += piece.length + 60;
     this.#lanes = new Map();
@@ -137,5 +151,33 @@ export class WirePack {
   }
 }
 
+/** Without most of what is made up anew in each message; `page/ladder.js` shows no more of it. */
+const shortened = (headline: string): string =>
+  headline.replace(/[A-Za-z0-9]{16,}/g, (word) => (/\d/.test(word) ? `${word.slice(0, 6)}…` : word));
+
 /** Columns of one kind of data each, so a window more than what zlib has by default changes little. */
 export const compressed = (octets: Buffer): Buffer => deflateRawSync(octets, { level: 9, memLevel: 9 });
+
+/** In octets: how much is looked at together, and how often. */
+const SAMPLE = 64 * 1024;
+const EACH = 256 * 1024;
+
+/** How much shorter what comes becomes, from a sample now and then: chatter shrinks to nothing, noise not at all. */
+class Shrinking {
+  ratio = 0.1;
+  #sample: Buffer[] = [];
+  #seen = 0;
+
+  see(octets: Buffer): void {
+    this.#seen += octets.length;
+    if (this.#seen < SAMPLE) this.#sample.push(octets);
+    else if (this.#sample.length > 0) {
+      const sample = Buffer.concat([...this.#sample, octets]);
+      const deflated = deflateRawSync(sample, { level: 1 }).length / sample.length;
+      // Patterns halve what deflate alone leaves of texts; noise they make longer.
+      this.ratio = deflated < 0.5 ? deflated * 0.5 : deflated * 2;
+      this.#sample = [];
+    }
+    if (this.#seen >= EACH) this.#seen = 0;
+  }
+}

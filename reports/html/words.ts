@@ -81,7 +81,11 @@ const areaOf = (scenario: string): string =>
 export function areasOf(scenarios: readonly ScenarioResult[]): Map<string, ScenarioResult[]> {
   const areas = new Map<string, ScenarioResult[]>();
   const isMain = ({ id }: ScenarioResult): boolean => id.startsWith('rfc7701/');
-  for (const one of scenarios.toSorted((a, b) => Number(isMain(b)) - Number(isMain(a)))) {
+  const byNumber = new Intl.Collator('en', { numeric: true });
+  const ordered = scenarios.toSorted(
+    (a, b) => Number(isMain(b)) - Number(isMain(a)) || byNumber.compare(areaOf(a.id), areaOf(b.id)),
+  );
+  for (const one of ordered) {
     const area = areas.get(areaOf(one.id));
     if (area === undefined) areas.set(areaOf(one.id), [one]);
     else area.push(one);
@@ -114,7 +118,7 @@ export function duration(ms: number): string {
 /** The run as one word for its colour, one sentence, and what else there is to say of the scenarios. */
 export function conclusion(record: RunRecord): Conclusion {
   const { summary, sut, stopped, stale = [] } = record;
-  const { name } = sut;
+  const name = sut.name.charAt(0).toUpperCase() + sut.name.slice(1);
   const judged = summary.total - summary.unsupported;
   const differs = summary.differs ?? 0;
   const detail = detailOf(record);

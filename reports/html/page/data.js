@@ -52,13 +52,13 @@
  * @property {Record<string, import('./octets.js').Mark[]>} marks
  * @property {string} [why]
  */
-import { fromBase64, inflate, PackedLogs } from './unpack.js';
+import { fromBase85, inflate, PackedLogs } from './unpack.js';
 
 /** @param {string} id */
 const embedded = (id) => document.getElementById(id)?.textContent ?? '';
 
 /** @param {string} id */
-const unpacked = async (id) => JSON.parse(new TextDecoder().decode(await inflate(fromBase64(embedded(id)))));
+const unpacked = async (id) => JSON.parse(new TextDecoder().decode(await inflate(fromBase85(embedded(id)))));
 
 /** What the page knows, with what it asks for again and again. */
 export class Data {

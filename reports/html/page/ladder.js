@@ -11,6 +11,9 @@ import { linkToScenario } from './route.js';
 /** Rows that are made at once; a button makes more. */
 const ROWS = 600;
 
+/** Of more lifelines not all are in sight: labels keep to the left. */
+const CROWDED = 8;
+
 /** What is made up anew in each message says nothing to a reader. @param {string} headline */
 export const shortened = (headline) =>
   headline.replace(/[A-Za-z0-9]{16,}/g, (word) => (/\d/.test(word) ? `${word.slice(0, 6)}…` : word));
@@ -21,7 +24,11 @@ export const timeText = (time) => (time < 10_000 ? `${Math.round(time)}` : `${(t
 /** @param {Diagram} diagram @param {number} from First row that has to be there */
 export function ladder(diagram, from) {
   const { lifelines, entries } = diagram;
-  const figure = element('div', { class: 'ladder', role: 'group', 'aria-label': 'Sequence diagram' });
+  const figure = element('div', {
+    class: lifelines.length > CROWDED ? 'ladder crowded' : 'ladder',
+    role: 'group',
+    'aria-label': 'Sequence diagram',
+  });
   figure.style.setProperty('--lanes', String(lifelines.length));
   const head = element(
     'div',

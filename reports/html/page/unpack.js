@@ -44,12 +44,22 @@ const GAP = '\u0100';
 const TORN = 'the wire log of this report is torn';
 const NOTHING = new Uint8Array();
 
-/** @param {string} base64 @returns {Uint8Array<ArrayBuffer>} */
-export function fromBase64(base64) {
-  const text = atob(base64);
-  const octets = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at += 1) octets[at] = text.charCodeAt(at);
-  return octets;
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%()*+,-./:;=?@[]^_{|}~';
+const VALUES = new Uint8Array(128);
+for (let value = 0; value < 85; value += 1) VALUES[DIGITS.charCodeAt(value)] = value;
+
+/** @param {string} text Of `base85.ts` @returns {Uint8Array<ArrayBuffer>} */
+export function fromBase85(text) {
+  const size = Math.floor((text.length * 4) / 5);
+  const octets = new Uint8Array(size + 4);
+  const view = new DataView(octets.buffer);
+  for (let at = 0, to = 0; at < text.length; at += 5, to += 4) {
+    let value = 0;
+    for (let digit = at; digit < at + 5; digit += 1)
+      value = value * 85 + (digit < text.length ? (VALUES[text.charCodeAt(digit) & 0x7f] ?? 0) : 84);
+    view.setUint32(to, value % 0x100000000);
+  }
+  return octets.slice(0, size);
 }
 
 /** @param {Uint8Array<ArrayBuffer>} octets @returns {Promise<Uint8Array<ArrayBuffer>>} */
@@ -99,7 +109,7 @@ function numbersOf(octets) {
 /** All wire logs of a report; a piece is decompressed when it is first asked for. */
 export class PackedLogs {
   /** @type {string[]} */
-  #base64;
+  #texts85;
   /** @type {Map<number, Promise<Uint8Array<ArrayBuffer>[]>>} */
   #columns = new Map();
   /** @type {Map<number, Promise<Piece>>} */
@@ -111,9 +121,9 @@ export class PackedLogs {
   /** @type {Promise<number>} How many pieces have told their patterns. */
   #told = Promise.resolve(0);
 
-  /** @param {string[]} pieces In base64 */
+  /** @param {string[]} pieces In base85 */
   constructor(pieces) {
-    this.#base64 = pieces;
+    this.#texts85 = pieces;
   }
 
   /** @param {Place} place @returns {Promise<Entry[]>} */
@@ -166,7 +176,7 @@ export class PackedLogs {
   #columnsOf(number) {
     const known = this.#columns.get(number);
     if (known !== undefined) return known;
-    const reader = numbersOf(fromBase64(this.#base64[number] ?? ''));
+    const reader = numbersOf(fromBase85(this.#texts85[number] ?? ''));
     const sizes = Array.from({ length: 8 }, reader.number);
     let rest = reader.rest();
     const columns = Promise.all(

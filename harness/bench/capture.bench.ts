@@ -16,8 +16,15 @@ const SAMPLE_MS = 20;
 interface Finished {
   readonly seconds: number;
   readonly output: string;
-  /** The most memory it had at once, where the operating system tells; in 10^6 octets. */
-  readonly peakMegabytes: number | undefined;
+  /** Where the operating system tells. */
+  readonly used: Used | undefined;
+}
+
+interface Used {
+  /** The most memory at once, in 10^6 octets. */
+  readonly peakMegabytes: number;
+  /** Of the processor: what counts on a machine that has something else to do. */
+  readonly seconds: number;
 }
 
 /** Messages of a capture of 100 MB, beside tshark on the same; its packets, beside pcap-parser. Each in a process of its own. */
@@ -39,10 +46,11 @@ async function ours(path: string, written: number, megabytes: number): Promise<B
   const script = fileURLToPath(new URL('large-capture-reading.ts', import.meta.url));
   // A heap as users have it.
   const options = process.execArgv.filter((option) => !option.startsWith('--max-semi-space-size'));
-  const { seconds, output } = await run(process.execPath, [...options, script, path]);
-  const reading = JSON.parse(output) as Reading;
-  if (reading.messages !== written) throw new Error(`${reading.messages} of ${written} messages were found`);
-  return row('messages of a capture of 100 MB', reading.messages, seconds, megabytes, reading.peakMegabytes);
+  const { seconds, output, used } = await run(process.execPath, [...options, script, path]);
+  const { messages, peakMegabytes } = JSON.parse(output) as Reading;
+  if (messages !== written) throw new Error(`${messages} of ${written} messages were found`);
+  const exact = used && { ...used, peakMegabytes };
+  return row('messages of a capture of 100 MB', messages, seconds, megabytes, exact);
 }
 
 async function tshark(path: string, megabytes: number): Promise<BenchRow> {
@@ -50,8 +58,8 @@ async function tshark(path: string, megabytes: number): Promise<BenchRow> {
   if (spawnSync('tshark', ['-v']).error !== undefined) return { name, opsPerSecond: 0, note: 'no tshark here' };
   const fields = ['frame.number', 'sip.CSeq', 'msrp.transaction.id'].flatMap((field) => ['-e', field]);
   const args = ['-r', path, '-n', '-Y', 'sip || msrp', '-T', 'fields', ...fields];
-  const { seconds, output, peakMegabytes } = await run('tshark', args);
-  return row(name, output.split('\n').length - 1, seconds, megabytes, peakMegabytes);
+  const { seconds, output, used } = await run('tshark', args);
+  return row(name, output.split('\n').length - 1, seconds, megabytes, used);
 }
 
 async function packets(path: string, megabytes: number): Promise<BenchRow[]> {
@@ -70,13 +78,13 @@ async function packets(path: string, megabytes: number): Promise<BenchRow[]> {
   const theirSeconds = (realClock.now() - theirStart) / 1000;
   if (theirs !== count) throw new Error(`${count} packets were read, by pcap-parser ${theirs}`);
   return [
-    row('packets of it', count, seconds, megabytes, undefined),
-    row('the same by pcap-parser', theirs, theirSeconds, megabytes, undefined),
+    row('packets of it', count, seconds, megabytes),
+    row('the same by pcap-parser', theirs, theirSeconds, megabytes),
   ];
 }
 
-function row(name: string, count: number, seconds: number, megabytes: number, peak: number | undefined): BenchRow {
-  const note = peak === undefined ? {} : { note: `at most ${peak} MB of memory` };
+function row(name: string, count: number, seconds: number, megabytes: number, used?: Used): BenchRow {
+  const note = used && { note: `${used.seconds.toFixed(1)} s of processor time, at most ${used.peakMegabytes} MB` };
   return { name, opsPerSecond: count / seconds, megabytesPerSecond: megabytes / seconds, ...note };
 }
 
@@ -84,9 +92,9 @@ function row(name: string, count: number, seconds: number, megabytes: number, pe
 async function run(program: string, args: readonly string[]): Promise<Finished> {
   const start = realClock.now();
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  let peakMegabytes: number | undefined;
+  let used: Used | undefined;
   const sampling = setInterval(() => {
-    peakMegabytes = peakOf(child) ?? peakMegabytes;
+    used = usedBy(child) ?? used;
   }, SAMPLE_MS);
   const pieces: Buffer[] = [];
   child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
@@ -96,15 +104,26 @@ async function run(program: string, args: readonly string[]): Promise<Finished> 
       child.once('close', resolve);
     });
     if (status !== 0) throw new Error(`${program} ended with status ${status}`);
-    return { seconds: (realClock.now() - start) / 1000, output: Buffer.concat(pieces).toString(), peakMegabytes };
+    return { seconds: (realClock.now() - start) / 1000, output: Buffer.concat(pieces).toString(), used };
   } finally {
     clearInterval(sampling);
   }
 }
 
-function peakOf({ pid }: ChildProcess): number | undefined {
-  const file = `/proc/${pid}/status`;
-  if (pid === undefined || !existsSync(file)) return undefined;
-  const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(file, 'utf8'))?.[1];
-  return kilobytes === undefined ? undefined : Math.round((Number(kilobytes) * 1024) / 1e6);
+/** proc(5). */
+function usedBy({ pid }: ChildProcess): Used | undefined {
+  const folder = `/proc/${pid}`;
+  if (pid === undefined || !existsSync(folder)) return undefined;
+  const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`${folder}/status`, 'utf8'))?.[1];
+  const [user, system] = readFileSync(`${folder}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+    .slice(11, 13);
+  // A process that has ended and was not waited for has no memory any more.
+  if (kilobytes === undefined || user === undefined || system === undefined) return undefined;
+  const ticksOfSecond = 100;
+  return {
+    peakMegabytes: Math.round((Number(kilobytes) * 1024) / 1e6),
+    seconds: (Number(user) + Number(system)) / ticksOfSecond,
+  };
 }

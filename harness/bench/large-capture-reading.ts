@@ -5,8 +5,6 @@ export interface Reading {
   readonly messages: number;
   /** Of this process, in 10^6 octets. */
   readonly peakMegabytes: number;
-  /** Of the processor. */
-  readonly seconds: number;
 }
 
 const [path = ''] = process.argv.slice(2);
@@ -15,10 +13,5 @@ const read = await readMessages(path, (item) => {
   if (item.type === 'message') messages += 1;
 });
 if (!read.ok) throw new Error(read.error);
-const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-const reading: Reading = {
-  messages,
-  peakMegabytes: Math.round((maxRSS * 1024) / 1e6),
-  seconds: (userCPUTime + systemCPUTime) / 1e6,
-};
+const reading: Reading = { messages, peakMegabytes: Math.round((process.resourceUsage().maxRSS * 1024) / 1e6) };
 process.stdout.write(JSON.stringify(reading));

@@ -1,7 +1,7 @@
+import { GrowingBuffer } from '../codec/growing-buffer.ts';
 import { parseByteRange } from '../codec/msrp/byte-range.ts';
 import { MsrpCollector } from '../codec/msrp/collect.ts';
 import { EndLine } from '../codec/msrp/end-line.ts';
-import { GrowingBuffer } from '../codec/msrp/growing-buffer.ts';
 import { headerOf, type MsrpHead } from '../codec/msrp/message.ts';
 import { SipStreamParser } from '../codec/sip/parser.ts';
 import { Carriers } from './carriers.ts';
@@ -97,12 +97,13 @@ export class CapturedStream {
     this.#carriers.add(start, this.#position, packets);
     this.#read(octets, start);
     this.#account();
-    if (this.#underWay.octets > MOST_OF_ALL) this.#breakOff(0, 'there is too much at the same time of what began');
+    if (this.#underWay.octets > MOST_OF_ALL)
+      this.#breakOff(0, 'too much is under way in all flows: given up', 'the rest of what was given up');
   }
 
   /** Octets that the capture has not got. */
   gap(missing: number): void {
-    this.#breakOff(missing, 'octets are missing');
+    this.#breakOff(missing, 'octets are missing', 'follows octets that the capture has not got');
     this.#account();
   }
 
@@ -141,13 +142,13 @@ export class CapturedStream {
   }
 
   /** The message under way will not be complete. */
-  #breakOff(missing: number, why: string): void {
+  #breakOff(missing: number, why: string, reason: string): void {
     const passing = this.#passing;
     const search = passing === undefined ? this.#searchAfter(missing) : searchOn(passing.search, missing);
     if (passing === undefined) this.#parser.end(why);
     else this.#finishPassing(passing);
     this.#position += missing;
-    this.#pass(search, 'follows octets that the capture has not got');
+    this.#pass(search, reason);
   }
 
   #searchAfter(missing: number): Search {

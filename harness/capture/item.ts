@@ -4,7 +4,10 @@ import type { WireContent } from '../wire/entry.ts';
 /** A message of either protocol. */
 export type MessageContent = Extract<WireContent, { readonly protocol: 'sip' | 'msrp' }>;
 
-/** What the flows of a capture carried, message by message, in the order in which the last packet of each passed. */
+/**
+ * What the flows of a capture carried, message by message, in the order in which the last packet of each passed. Only
+ * `opened` and `joined` may come late: not before their flow has shown that it carries SIP or MSRP.
+ */
 export type CaptureItem = {
   readonly flow: Flow;
   /** The packets that carried it, as Wireshark counts. */

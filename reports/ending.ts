@@ -15,7 +15,7 @@ import {
 } from './findings.ts';
 import { shown } from './markup.ts';
 import type { StoredLogs } from './stored-log.ts';
-import { areasOf, tally } from './tally.ts';
+import { areasOf, tallyText, VERDICTS } from './tally.ts';
 
 export type Verbosity = 'quiet' | 'normal' | 'verbose';
 
@@ -46,7 +46,13 @@ export function endingLines(record: RunRecord, ending: Ending): string[] {
     ...told.flatMap((cause) => causeLines(cause, ending)),
     ...(more === 0
       ? []
-      : ['', colours.bold(`And ${more} more cause${more === 1 ? '' : 's'}, which --verbose and the reports show.`)]),
+      : [
+          '',
+          ...wrapped(
+            `And ${more} more cause${more === 1 ? '' : 's'}, which --verbose and the reports show.`,
+            ending.columns,
+          ).map(colours.bold),
+        ]),
     ...said(record, causes, ending),
     ...(verbosity === 'quiet' ? [] : areaLines(record, ending)),
     ...sum(record, ending, open),
@@ -72,11 +78,11 @@ function causeLines({ fact, scenarios }: Cause, ending: Ending): string[] {
   const [example, ...others] = scenarios;
   const within = (indent: number): Wording =>
     columns === undefined ? ending : { ...ending, columns: Math.max(20, columns - indent) };
-  const [first, ...rest] = describeRequirements(fact, within(6));
   const word = verdictWord(fact.verdict, colours);
+  const [first, ...rest] = describeRequirements(fact, within(Math.max(4, fact.verdict.length) + 2));
   const evidence = evidenceOf([fact], example, logs);
   const where = `${shown(example.id, MAX_ID)}, ${placeOf(fact)}: ${shown(fact.message, MAX_WORDS)}`;
-  const [place = '', ...placeRest] = wrapped(where, within(6).columns);
+  const [place = '', ...placeRest] = wrapped(where, within(first === undefined ? fact.verdict.length + 2 : 6).columns);
   return [
     '',
     ...(first === undefined ? [] : [`${word}  ${first}`, ...rest.map((line) => `      ${line}`)]),
@@ -122,10 +128,12 @@ function said(record: RunRecord, causes: readonly Cause[], ending: Ending): stri
         `${shown(`${first?.id ?? ''} in ${shownBy[0].id}`)}${more}: ${shown(fact.known ?? '', MAX_WORDS)}`,
       );
     }),
-    ...(flaky.length === 0 ? [] : ['', colours.bold('Flaky, which counts as the worst of their verdicts')]),
+    ...(flaky.length === 0
+      ? []
+      : ['', ...wrapped('Flaky, which counts as the worst of their verdicts', columns).map(colours.bold)]),
     ...flaky.flatMap(({ id, repeats = [] }) => {
-      const times = tallied(repeats, ending);
-      return `  ${shown(id, MAX_ID)}: ${times} in ${repeats.length}`;
+      const times = tallyText(repeats.map(({ verdict }) => verdict));
+      return indented(`${shown(id, MAX_ID)}: ${times} in ${repeats.length}`).map((line) => painted(line, ending));
     }),
     ...(shard === undefined ? stale : []).flatMap(({ requirement, scenario, reason }) => {
       const what = [requirement, scenario].filter((one) => one !== undefined).join(' in ');
@@ -141,7 +149,11 @@ function areaLines({ scenarios }: RunRecord, ending: Ending): string[] {
   const areas = areasOf(scenarios, ending.verbosity === 'verbose' ? Number.POSITIVE_INFINITY : 1);
   const names = areas.map(({ name }) => shown(name, 120));
   const width = Math.max(...names.map((name) => name.length), 0);
-  return ['', ...areas.map((area, at) => `  ${(names[at] ?? '').padEnd(width)}  ${tallied(area.scenarios, ending)}`)];
+  const lines = areas.map(({ scenarios: each }, at) => {
+    const counts = tallyText(each.map(({ verdict }) => verdict));
+    return `  ${(names[at] ?? '').padEnd(width)}  ${counts}`;
+  });
+  return ['', ...lines.flatMap((line) => wrapped(line, ending.columns)).map((line) => painted(line, ending))];
 }
 
 function sum(record: RunRecord, ending: Ending, open: readonly Cause[]): string[] {
@@ -149,13 +161,13 @@ function sum(record: RunRecord, ending: Ending, open: readonly Cause[]): string[
   const { colours, columns, planned, verbosity } = ending;
   const part = shard === undefined ? '' : ` (shard ${shard.index}/${shard.of} of ${shard.selected})`;
   const against = `against ${shown(sut.name, MAX_WORDS)} in ${(durationMs / 1000).toFixed(1)} s`;
-  const head = `${scenarios.length} of ${planned} scenarios${part} ${against}: ${tallied(scenarios, ending) || 'nothing judged'}`;
+  const head = `${scenarios.length} of ${planned} scenarios${part} ${against}: ${tallyText(scenarios.map(({ verdict }) => verdict)) || 'nothing judged'}`;
   const dim = (text: string): string[] =>
     verbosity === 'quiet' ? [] : wrapped(text, columns).map((line) => colours.dim(line));
   const causes = open.length === 0 ? '' : ` (${open.length} cause${open.length === 1 ? '' : 's'})`;
   return [
     '',
-    ...wrapped(head, columns),
+    ...wrapped(head, columns).map((line) => painted(line, ending)),
     `Verdict: ${colours.bold(conclusionOf(record))}${causes}`,
     ...(load === undefined ? [] : dim(loadLine(load))),
     ...(leftOut === undefined ? [] : dim(`${leftOut.length} more need simulated time (--in-memory).`)),
@@ -165,10 +177,14 @@ function sum(record: RunRecord, ending: Ending, open: readonly Cause[]): string[
   ];
 }
 
-const tallied = (results: readonly { readonly verdict: ScenarioResult['verdict'] }[], { colours }: Wording): string =>
-  tally(results.map(({ verdict }) => verdict))
-    .map(({ verdict, count }) => paint(verdict, `${count} ${verdict}`, colours))
-    .join(', ');
+const TALLIED = new RegExp(`\\d+ (${VERDICTS.join('|')})\\b`, 'g');
+
+/** The counts of a line in the colours of their verdicts. */
+const painted = (line: string, { colours }: Wording): string =>
+  line.replace(TALLIED, (count, word: string) => {
+    const verdict = VERDICTS.find((one) => one === word);
+    return verdict === undefined ? count : paint(verdict, count, colours);
+  });
 
 function loadLine({ rooms, connections, peakConnections, messages }: NonNullable<RunRecord['load']>): string {
   return `Put on the SUT: ${messages} requests over ${connections} connections, ${peakConnections} at most at the same time, in ${rooms} rooms.`;

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { captureBenchmark } from './capture.bench.ts';
 import { fanOutBenchmark } from './fan-out.bench.ts';
 import { type BenchRow, msrpBenchmarks } from './msrp.bench.ts';
+import { reportBenchmark } from './report.bench.ts';
 import { wholeRunBenchmark } from './whole-run.bench.ts';
 
 /** `npm run bench`: figures with the machine they were taken on. Nothing here is a test. */
@@ -17,6 +18,7 @@ const program: [string, ...string[]] = [process.execPath, ...process.execArgv, c
 
 for (const row of await captureBenchmark()) process.stdout.write(`${line(row)}\n`);
 process.stdout.write(`${line(await fanOutBenchmark(program))}\n`);
+process.stdout.write(`${line(reportBenchmark())}\n`);
 for (const row of await wholeRunBenchmark(program)) process.stdout.write(`${line(row)}\n`);
 for (const row of await msrpBenchmarks()) process.stdout.write(`${line(row)}\n`);
 

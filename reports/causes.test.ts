@@ -37,6 +37,15 @@ describe('the causes of failures', () => {
     ).toEqual([2]);
   });
 
+  it('are one for a rule, even if a word of it is the name of somebody', () => {
+    const of = (step: string) => [
+      finding({ rule: 'refusals', expected: 'a To that names nobody', actual: 'sip:x@host' }),
+      finding({ step, verdict: 'pass' }),
+    ];
+    const [one, two] = [of('1: nobody sends'), of('1: alice sends')];
+    expect(counts(scenario('a/a', 'fail', { findings: one }), scenario('a/b', 'fail', { findings: two }))).toEqual([2]);
+  });
+
   it('stand apart where the profile knows of them', () => {
     const known = scenario('a/b', 'fail', { known: 'why', findings: [finding({ known: 'why' })] });
     const causes = causesOf(recordOf([scenario('a/a', 'fail'), known]));

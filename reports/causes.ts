@@ -124,12 +124,16 @@ const actorsOf = (findings: readonly FindingRecord[]): ReadonlySet<string> =>
 function shaped(fact: Omit<Fact, 'shape'>, names: ReadonlySet<string>): Fact {
   const { verdict, rule, due, actual, message } = fact;
   // What was tolerated beside it does not make another cause.
-  const pair = [due?.text.split(';')[0] ?? '', actual ?? ''].map((text) => shapeOf(text, names));
+  // A rule speaks of nobody in particular: a word of it that is a name as well stays.
+  const nameless = rule === undefined ? names : NOBODY;
+  const pair = [shapeOf(due?.text.split(';')[0] ?? '', nameless), shapeOf(actual ?? '', names)];
   const isPair = due !== undefined || actual !== undefined;
   // What a rule says without a pair names whoever was there, and means its requirement.
   const words = isPair ? '' : rule === undefined ? shapeOf(message, names) : (fact.requirements[0]?.id ?? '');
   return { ...fact, shape: JSON.stringify([verdict, rule, due?.by, ...pair, words]) };
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** In characters: what follows does not tell causes apart. */
 const MAX_SHAPE = 500;

@@ -1,5 +1,5 @@
+import { GrowingBuffer } from '../codec/growing-buffer.ts';
 import { isCertainMsrpStart } from '../codec/msrp/find-start.ts';
-import { GrowingBuffer } from '../codec/msrp/growing-buffer.ts';
 import { isCertainSipStart } from '../codec/sip/find-start.ts';
 import type { End, Flow, FlowEvent } from '../packets/flow.ts';
 import { CapturedStream, type UnderWay } from './captured-stream.ts';

@@ -1,5 +1,5 @@
+import { GrowingBuffer } from '../growing-buffer.ts';
 import type { Defect } from '../violation.ts';
-import { GrowingBuffer } from './growing-buffer.ts';
 import type {
   ContinuationFlag,
   MsrpEvent,

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { GrowingBuffer } from '../growing-buffer.ts';
 import type { MsrpDefect, MsrpDefectKind } from './defect.ts';
 import { EndLine, readEndLine, readFlag } from './end-line.ts';
-import { GrowingBuffer } from './growing-buffer.ts';
 import { readHeaderLine } from './header-line.ts';
 import type { ContinuationFlag, MsrpEvent, MsrpHead, MsrpHeader } from './message.ts';
 import { isPlausible, readStartLine, type StartLine } from './start-line.ts';

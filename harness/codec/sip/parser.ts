@@ -1,7 +1,7 @@
+import { GrowingBuffer } from '../growing-buffer.ts';
 import type { Defect } from '../violation.ts';
 import { readContentLength } from './content-length.ts';
 import { messageOf, readHead, type SipHead } from './head.ts';
-import { HeldOctets } from './held-octets.ts';
 import type { SipEvent } from './message.ts';
 import { readStartLine } from './start-line.ts';
 
@@ -38,7 +38,7 @@ export class SipStreamParser {
   readonly #maxHead: number;
   readonly #maxBody: number;
   readonly #pairsLineEnds: boolean;
-  readonly #held = new HeldOctets();
+  readonly #held = new GrowingBuffer();
   /** Stream offset of the unit being read; the three below count from it. */
   #start = 0;
   #scanned = 0;

@@ -34,9 +34,14 @@ export function hearingOf(scene: Scene, said: readonly Said[]): { readonly deeds
     action: { receives: label },
   }));
   const lastHeard = lastHeardOf(scene);
+  const first = new Set<Player>();
   for (const one of said) {
     const absence = absenceOf(scene, one, bySaid.get(one) ?? [], lastHeard);
-    if (absence !== undefined) sights.push(absence);
+    if (absence === undefined) continue;
+    // That a sender gets no copy of its own is looked for once: it takes two more messages each time.
+    if (absence.of === 'sender' && first.has(one.sender)) continue;
+    first.add(one.sender);
+    sights.push(absence.sight);
   }
   const reports = reportsIn(scene, said, copies, lastHeard);
   return { deeds: [...answersIn(scene, copies), ...reports.deeds], sights: [...sights, ...reports.sights] };
@@ -102,24 +107,25 @@ function lastHeardOf({ conversation, troupe }: Scene): ReadonlyMap<string, numbe
   return last;
 }
 
-/** That others did not get it, if the capture shows it of all who were there: something came to each of them later. */
+/** Who did not get it, if the capture shows it of all who were there: something came to each of them later. */
 function absenceOf(
   scene: Scene,
   { label, sender, start, end, message }: Said,
   copies: readonly Copy[],
   lastHeard: ReadonlyMap<string, number>,
-): Sight | undefined {
+): { readonly of: 'others' | 'sender'; readonly sight: Sight } | undefined {
   if (message.state !== 'complete') return undefined;
   const got = new Set(copies.map(({ player }) => player.name));
   const at = Math.max(end, ...copies.map((copy) => copy.at));
   const there = scene.troupe.present(start).filter(({ room }) => room === sender.room);
   const without = there.filter(({ name }) => !got.has(name));
-  const others = without.filter(({ name }) => name !== sender.name);
-  const alone = there.length === 1 && there[0] === sender;
-  if ((others.length === 0 && !alone) || alone) return undefined;
+  if (without.length === 0 || there.length === 1) return undefined;
   if (without.some(({ name }) => (lastHeard.get(name) ?? -1) <= at) || scene.troupe.changes(start, at))
     return undefined;
-  return { kind: got.size === 0 ? 'nobody' : 'nobody-else', at: at + 0.5, label };
+  return {
+    of: without.some(({ name }) => name !== sender.name) ? 'others' : 'sender',
+    sight: { kind: got.size === 0 ? 'nobody' : 'nobody-else', at: at + 0.5, label },
+  };
 }
 
 /** From when on a participant answered SENDs otherwise than with 200. */

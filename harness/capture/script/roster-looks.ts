@@ -74,13 +74,15 @@ function subscribing(
     return otherRequest(scene, exchange, player, undefined, ['Event', 'Expires', 'Accept']);
   if (tagIn(message, 'To') !== undefined) {
     // Subscriptions are refreshed without being told.
-    if (expires !== 0) return undefined;
+    if (expires !== 0 || final?.message.status === 481) return undefined;
     return { ...about, action: { unsubscribe: {} }, ...expecting(exchange, [200, 202]) };
   }
   const roster = subscription === undefined ? undefined : rosterAfter(subscription, Number.POSITIVE_INFINITY);
   if (expires === 0 && roster !== undefined && final !== undefined && final.message.status < 300)
     return { ...about, action: { 'fetches-roster': shownIn(scene, roster, nicknames) } };
-  const headers = furtherHeaders(scene, message);
+  const accept = header(message, 'Accept');
+  const further = furtherHeaders(scene, message);
+  const headers = accept === undefined || accept === USUAL_FORMAT ? further : { ...further, Accept: accept };
   return {
     ...about,
     action: {
@@ -95,6 +97,8 @@ function subscribing(
     ...expecting(exchange, [200, 202]),
   };
 }
+
+const USUAL_FORMAT = 'application/conference-info+xml';
 
 /** Whoever asks for so long does not mean the time. */
 const LONG_SECONDS = 300;

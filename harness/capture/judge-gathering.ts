@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { Conversation } from '../conversation/conversation.ts';
-import { placeOf } from '../conversation/envelope.ts';
+import { placeOf, urisIn } from '../conversation/envelope.ts';
 import type { Finding } from '../rules/finding.ts';
 import { rules, rulesForClients } from '../rules/index.ts';
 import type { Sight } from '../rules/sight.ts';
@@ -22,9 +22,9 @@ export type PartiesWanted = 'all' | 'focus' | 'clients';
 export function judgeGathering(of: GatheringLog, catalogue: Catalogue, wanted: PartiesWanted = 'all'): JudgedParty[] {
   const { entries } = of.log;
   const conversation = new Conversation(of.log);
-  const unseen = of.gathering.isWhole
-    ? []
-    : [...of.unseen, ...sessionsUnseen(conversation), ...othersUnseen(of, conversation), DECRYPTED, REPEATED];
+  const lacking = sessionsUnseen(conversation);
+  const isWhole = of.gathering.isWhole && lacking.length === 0 && allAreKnown(of, conversation);
+  const unseen = isWhole ? [] : [...of.unseen, ...lacking, ...othersUnseen(of, conversation), ...NEVER_SEEN];
   const judged: JudgedParty[] = [];
   if (wanted !== 'clients') {
     const found = rules.flatMap((rule) => rule.judge(conversation, catalogue));
@@ -44,25 +44,38 @@ export function judgeGathering(of: GatheringLog, catalogue: Catalogue, wanted: P
 function unseenBefore({ name }: Participant, unseen: readonly Unseen[]): Unseen[] {
   const turned: Partial<Record<Sight, Sight>> = { sent: 'received', received: 'sent' };
   return unseen
-    .filter(({ actor, sights }) => actor === name || (actor === undefined && sights.includes('security')))
+    .filter(({ actor, sights }) => actor === name || (actor === undefined && !sights.includes('everybody')))
     .map((one) => ({ ...one, sights: one.sights.map((sight) => turned[sight] ?? sight) }));
 }
 
-/** A capture may have been written by what had decrypted it. */
-const DECRYPTED: Unseen = {
-  sights: ['security'],
+const never = (sights: readonly Sight[], why: string): Unseen => ({
+  sights,
   from: Number.NEGATIVE_INFINITY,
   to: Number.POSITIVE_INFINITY,
-  why: 'what the capture shows in the clear may have been decrypted',
-};
+  why,
+});
 
-/** Rooms may tell those who join what had been said before. */
-const REPEATED: Unseen = {
-  sights: ['history'],
-  from: Number.NEGATIVE_INFINITY,
-  to: Number.POSITIVE_INFINITY,
-  why: 'the room may repeat what was said before the capture began',
-};
+/** What no capture shows but one that was recorded by who has arranged everything. */
+const NEVER_SEEN: readonly Unseen[] = [
+  never(['security'], 'what the capture shows in the clear may have been decrypted'),
+  never(['history'], 'the room may repeat what was said before the capture began'),
+  never(['reach'], 'the capture does not tell who can be connected to'),
+];
+
+/** A recording from which somebody has taken flows away: then there is MSRP without SIP, or a message of nobody. */
+function allAreKnown({ log }: GatheringLog, { stays, messages }: Conversation): boolean {
+  const called = new Set(stays.list.map(({ actor }) => actor));
+  if (log.entries.some(({ actor, content }) => content.protocol === 'msrp' && !called.has(actor))) return false;
+  const sent = new Set(messages.list.flatMap(({ direction, digest }) => (direction === 'sent' ? [digest] : [])));
+  const known = new Set(stays.list.flatMap(({ identity, room }) => [placeOf(identity), placeOf(room)]));
+  return messages.list.every(
+    (message) =>
+      message.direction === 'sent' ||
+      message.digest === undefined ||
+      sent.has(message.digest) ||
+      urisIn(message, 'From').every((uri) => known.has(placeOf(uri))),
+  );
+}
 
 /** Sessions that were agreed, and of which no message is in the capture. */
 function sessionsUnseen({ sessions, messages, msrp }: Conversation): Unseen[] {

@@ -463,10 +463,23 @@ class Conclusion {
         earlier: [...new Set(earlier)],
         firstFrame: Math.min(...seen.map(({ firstFrame }) => firstFrame)),
         lastFrame: Math.max(0, ...seen.map(({ lastFrame }) => lastFrame)),
-        isWhole: seen.length > 0 && seen.every(({ isWhole, named }) => isWhole && named !== undefined),
+        isWhole: seen.length > 0 && seen.every(({ isWhole, named }) => isWhole && named !== undefined) && areAll(own),
       };
     });
   }
+}
+
+/** Connections of an actor are numbered from 1; a socket for datagrams that was never used has a number as well. */
+function areAll(flows: readonly FlowParties[]): boolean {
+  const numbers = new Map<string, Set<number>>();
+  const datagrams = new Set<string>();
+  for (const { flow, named } of flows) {
+    if (named === undefined) continue;
+    if (flow.transport === 'udp') datagrams.add(named.actor);
+    const number = Number(named.connection.slice(named.connection.lastIndexOf('-') + 1));
+    numbers.set(named.actor, (numbers.get(named.actor) ?? new Set()).add(number));
+  }
+  return [...numbers].every(([actor, seen]) => datagrams.has(actor) || Math.max(...seen) === seen.size);
 }
 
 const AS_MANY_OTHERS = 100;

@@ -82,12 +82,15 @@ function doubtAbout(
         if (one.connection !== undefined && connections.has(one.connection)) return true;
         return one.from <= to && one.to >= from - UNDER_WAY_MS;
       case 'received':
-        return isOwn && one.from <= to && one.to >= from;
+        // What is lost of a connection may be the rest of what came long before, or an answer that came long after.
+        if (one.connection !== undefined && connections.has(one.connection) && Number.isFinite(one.from)) return true;
+        return isOwn && one.to >= from - UNDER_WAY_MS;
       case 'dialogs':
         return isOwn && one.from <= to;
       case 'everybody':
         return one.from <= to && one.to >= from;
       case 'history':
+      case 'reach':
       case 'security':
         return true;
     }

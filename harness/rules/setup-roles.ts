@@ -12,9 +12,11 @@ export const setupRoles: Rule = {
   about: 'the focus says who connects, and connects only where that has made it the active side',
   judge(conversation, catalogue) {
     const explicit = new Matter(['RFC6135-4.2.1-02'], 'every offer and answer of the focus has a=setup');
-    const offersActpass = new Matter(['RFC6135-4.2.2-03'], 'the focus offers actpass');
+    const offersActpass = new Matter(['RFC6135-4.2.2-03'], 'the focus offers actpass', { breach: ['reach'] });
     const neverPassive = new Matter(['RFC6135-4.2.2-05'], 'the focus never offers passive');
-    const answersPassive = new Matter(['RFC6135-4.2.2-08'], 'the focus answers actpass with passive');
+    const answersPassive = new Matter(['RFC6135-4.2.2-08'], 'the focus answers actpass with passive', {
+      breach: ['reach'],
+    });
     const discard = new Matter(['RFC6135-4.2.2-02'], 'beside setup active, m= and path have one port');
     const connects = new Matter(['RFC6135-4.2.1-01'], 'only the active side connects', { breach: ['dialogs'] });
     judgePresence(conversation, explicit);

@@ -8,8 +8,9 @@
  * - `everybody`: whoever was in the room meanwhile, with every session
  * - `history`: what had been said in the room before, which it may repeat
  * - `security`: whether a connection was over TLS
+ * - `reach`: whether somebody could be connected to from outside
  */
-export type Sight = 'sent' | 'received' | 'dialogs' | 'everybody' | 'history' | 'security';
+export type Sight = 'sent' | 'received' | 'dialogs' | 'everybody' | 'history' | 'security' | 'reach';
 
 /** By what the findings of a matter stand: its breaches, and that it was kept. */
 export interface SightNeeded {

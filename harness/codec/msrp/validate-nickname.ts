@@ -28,7 +28,7 @@ const requirements: Readonly<Record<NicknameProblem['kind'], string>> = {
 const missing = broken('RFC7701-7.1-04', 'NICKNAME without Use-Nickname');
 
 function checkValue(value: string): Violation[] {
-  if (value === '') return [broken('RFC7701-7.1-05', 'Use-Nickname without a value')];
+  if (value === '') return [broken('RFC7701-7.1-33', 'Use-Nickname without a value, not even an empty quoted string')];
   const nickname = readUseNickname(value);
   if (nickname.ok) return [];
   const requirement = requirements[nickname.error.kind];

@@ -182,7 +182,7 @@ describe('violations', () => {
       ['RFC4975-5.1-05', 'RFC4975-7.1-09', 'RFC4975-7.1.2-08'],
     ],
     ['no Use-Nickname', nickname(), ['RFC7701-7.1-04']],
-    ['nothing in Use-Nickname', nickname('Use-Nickname: '), ['RFC7701-7.1-05']],
+    ['nothing in Use-Nickname', nickname('Use-Nickname: '), ['RFC7701-7.1-33']],
     ['unquoted nickname', nickname('Use-Nickname: Alice'), ['RFC7701-7.1-33']],
     ['wrong escape', nickname('Use-Nickname: "a\\b"'), ['RFC7701-7.1-34']],
     ['long nickname', nickname(`Use-Nickname: "${'a'.repeat(1024)}"`), ['RFC7701-7.1-06']],

@@ -228,7 +228,7 @@ export const speech: readonly ClientMutant[] = [
   {
     name: 'client-removes-by-no-value',
     about: 'gives a nickname up by a Use-Nickname without value',
-    violates: ['RFC7701-7.3-02', 'RFC7701-7.1-05'],
+    violates: ['RFC7701-7.3-02', 'RFC7701-7.1-33'],
     weight: fail,
     wire: () => onNicknames((message) => editHeader(message, 'Use-Nickname', (value) => (value === '""' ? '' : value))),
   },

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadCatalogue } from '../../catalogue/catalogue.ts';
-import { bindsClient } from '../../catalogue/client-roles.ts';
+import { bindsClient } from '../../catalogue/roles.ts';
 import { Conversation } from '../../conversation/conversation.ts';
 import { SimulatedClock } from '../../net/simulated-clock.ts';
 import { WireLog } from '../../wire/log.ts';

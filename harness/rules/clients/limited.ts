@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { bindsClient } from '../../catalogue/client-roles.ts';
+import { bindsClient } from '../../catalogue/roles.ts';
 import type { Rule } from '../rule.ts';
 
 /** What the rules call who is tested. */

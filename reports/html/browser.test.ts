@@ -123,6 +123,7 @@ describe.skipIf(isSkipped)(
       await page.keyboard.press('Escape');
       await settled(page);
       expect(await page.locator('.panel').isVisible()).toBe(false);
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('data-index'))).toBe('4');
 
       await follow(page, '.fact .cite a');
       expect(await page.locator('.requirement h1').textContent()).toContain('is refused with 428');

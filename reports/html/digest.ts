@@ -43,6 +43,8 @@ export interface ScenarioDigest {
   readonly facts: readonly FactDigest[];
   /** Positions in `kept` of the digest. */
   readonly kept: readonly number[];
+  /** Whom in a capture it judges. */
+  readonly party?: string;
   readonly log?: string;
   readonly capture?: string;
   readonly repeats?: readonly Repeat[];
@@ -60,7 +62,6 @@ export interface FactDigest {
   readonly step?: string;
   readonly rule?: string;
   readonly known?: string;
-  readonly party?: string;
   /** It is held against what a capture shows, not against a requirement. */
   readonly captured?: true;
   readonly evidence: readonly number[];
@@ -105,7 +106,7 @@ function requirementDigest(result: RequirementResult, catalogue: Catalogue): Req
 }
 
 function scenarioDigest(result: ScenarioResult, kept: readonly number[]): ScenarioDigest {
-  const { id, title, verdict, durationMs, covers, known, wireLog, capture, repeats } = result;
+  const { id, title, verdict, durationMs, covers, known, wireLog, capture, repeats, party } = result;
   const { divergent } = marksOf({ findings: [...result.findings, ...(result.compared ?? [])] });
   return {
     id,
@@ -116,12 +117,18 @@ function scenarioDigest(result: ScenarioResult, kept: readonly number[]): Scenar
     ...(known === undefined ? {} : { known: clip(known) }),
     facts: factDigests(result),
     kept,
+    ...(party === undefined ? {} : { party: partyText(party) }),
     ...(wireLog === undefined ? {} : { log: wireLog }),
     ...(capture === undefined ? {} : { capture }),
     ...(repeats === undefined ? {} : { repeats }),
     ...(divergent === undefined ? {} : { divergent }),
   };
 }
+
+const partyText = ({ role, name, uri, at }: NonNullable<ScenarioResult['party']>): string =>
+  clip(
+    `the ${role} ${[name, ...(uri === undefined ? [] : [uri])].join(', ')}${at.length === 0 ? '' : ` at ${at.join(', ')}`}`,
+  );
 
 function factDigests({ findings, compared = [] }: ScenarioResult): FactDigest[] {
   const byIdentity = new Map<string, { fact: FactDigest; requirements: FactDigest['requirements'][number][] }>();

@@ -56,11 +56,11 @@ export function ScenarioList({ scenarios }: { scenarios: readonly ScenarioResult
             {those.map(({ id, title, verdict, durationMs, known }) => (
               <li data-v={verdict}>
                 <a href={scenarioLink(id)}>{safe(title, 300)}</a>
-                <i>
+                <span>
                   {verdict}
                   {known === undefined ? '' : ', known'}
-                </i>
-                <s>{duration(durationMs)}</s>
+                </span>
+                <small>{duration(durationMs)}</small>
               </li>
             ))}
           </ul>

@@ -23,7 +23,6 @@
  * @property {string} [step]
  * @property {string} [rule]
  * @property {string} [known]
- * @property {string} [party]
  * @property {true} [captured]
  * @property {number[]} evidence
  *
@@ -36,6 +35,7 @@
  * @property {string} [known]
  * @property {Fact[]} facts
  * @property {number[]} kept
+ * @property {string} [party]
  * @property {string} [log]
  * @property {string} [capture]
  * @property {{ verdict: string, durationMs: number, seed: string, wireLog?: string }[]} [repeats]

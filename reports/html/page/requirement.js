@@ -74,8 +74,8 @@ function judgedBy(data, id, by) {
           'li',
           { 'data-v': verdict },
           element('a', { href: linkToScenario(scenario.id) }, visible(scenario.title)),
-          element('i', {}, verdict),
-          element('s', {}, ruled.length === 0 ? '' : visible(`rule ${ruled.join(', ')}`)),
+          element('span', {}, verdict),
+          element('small', {}, ruled.length === 0 ? '' : visible(`rule ${ruled.join(', ')}`)),
         ),
       );
     shown = Math.min(count, all.length);

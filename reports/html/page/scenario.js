@@ -49,12 +49,16 @@ export class ScenarioView {
   async open(index) {
     await this.ready;
     const isFirst = this.shown === undefined;
+    const before = this.shown === undefined ? null : this.#row(this.shown);
     this.shown = index;
     for (const row of this.#diagram.querySelectorAll('.row[aria-current]')) row.removeAttribute('aria-current');
     const entry = index === undefined ? undefined : this.#entries[index];
     this.#message.hidden = entry === undefined;
     this.root.classList.toggle('reading', entry !== undefined);
-    if (entry === undefined || index === undefined) return;
+    if (entry === undefined || index === undefined) {
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+      return;
+    }
     if (this.#row(index) === null) this.#draw(index);
     const row = this.#row(index);
     row?.setAttribute('aria-current', 'true');
@@ -70,6 +74,8 @@ export class ScenarioView {
       this.#diagram.scrollTop = row.offsetTop - this.#diagram.clientHeight / 2;
     }
     row?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    // Who reads by keys goes on in the message; closing it leads back to its arrow.
+    this.#message.querySelector('h3')?.focus({ preventScroll: true });
   }
 
   #body() {
@@ -127,7 +133,7 @@ export class ScenarioView {
 function header({ run }, at) {
   const scenario = run.scenarios[at];
   if (scenario === undefined) return '';
-  const { id, title, verdict, ms, known, repeats = [] } = scenario;
+  const { id, title, verdict, ms, known, party, repeats = [] } = scenario;
   const [before, after] = [run.scenarios[at - 1], run.scenarios[at + 1]];
   return element(
     'header',
@@ -151,6 +157,7 @@ function header({ run }, at) {
     ),
     element('h1', {}, visible(title)),
     element('p', { class: 'meta' }, verdictWord(verdict), ` · ${ms.toLocaleString('en')} ms`),
+    party === undefined ? '' : element('p', { class: 'meta' }, 'Judges ', visible(party)),
     known === undefined ? '' : element('p', { class: 'known' }, 'Known deviation: ', visible(known)),
     repeats.length === 0
       ? ''
@@ -179,21 +186,14 @@ const REQUIREMENTS_SHOWN = 4;
 
 /** @param {Data} data @param {Scenario} scenario @param {Fact} fact */
 function missed(data, scenario, fact) {
-  const { verdict, requirements, message, expected, actual, known, captured, party, evidence } = fact;
+  const { verdict, requirements, message, expected, actual, known, captured, evidence } = fact;
   const [first, ...others] = requirements;
   const those = first === undefined ? [] : [first, ...others.slice(0, REQUIREMENTS_SHOWN - 1)];
   const rest = others.slice(REQUIREMENTS_SHOWN - 1);
   return element(
     'div',
     { class: 'fact', 'data-v': verdict },
-    element(
-      'p',
-      { class: 'where' },
-      verdictWord(verdict),
-      ' ',
-      where(fact),
-      party === undefined ? '' : [' · ', ...visible(party)],
-    ),
+    element('p', { class: 'where' }, verdictWord(verdict), ' ', where(fact)),
     captured === true ? element('p', { class: 'said' }, 'Held against what the capture shows.') : '',
     those.map((one) => requirementLine(data, one)),
     rest.length === 0

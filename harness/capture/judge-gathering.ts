@@ -44,7 +44,11 @@ export function judgeGathering(of: GatheringLog, catalogue: Catalogue, wanted: P
 function unseenBefore({ name }: Participant, unseen: readonly Unseen[]): Unseen[] {
   const turned: Partial<Record<Sight, Sight>> = { sent: 'received', received: 'sent' };
   return unseen
-    .filter(({ actor, sights }) => actor === name || (actor === undefined && !sights.includes('everybody')))
+    .filter(
+      ({ actor, sights }) =>
+        actor === name ||
+        (actor === undefined && !sights.some((sight) => sight === 'everybody' || sight === 'history')),
+    )
     .map((one) => ({ ...one, sights: one.sights.map((sight) => turned[sight] ?? sight) }));
 }
 

@@ -43,12 +43,8 @@ export const contentUnchanged: Rule = {
         for (const [matter, name] of [[author, 'From'] as const, [addressee, 'To'] as const]) {
           const [written, read] = [headerOf(altered, name), headerOf(copy, name)];
           // Under another display name it is still the same sender and the same addressee.
-          matter.judge(urisIn(altered, name).join() === urisIn(copy, name).join(), () => ({
-            ...breach,
-            message: `${name} was altered`,
-            expected: written,
-            actual: read,
-          }));
+          if (urisIn(altered, name).join() === urisIn(copy, name).join()) continue;
+          matter.broken({ ...breach, message: `${name} was altered`, expected: written, actual: read });
         }
         continue;
       }

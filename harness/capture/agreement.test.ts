@@ -77,7 +77,9 @@ describe('a capture and the run that it is of', { timeout: 1_200_000 }, () => {
           ({ party }) => party.role === 'client' && /^client-/.test(party.participant.name),
         );
         for (const one of beyond(live, captured)) differing.push(`${result.id}: only live ${one}`);
-        for (const one of beyond(captured, live)) differing.push(`${result.id}: only captured ${one}`);
+        // A run judges a client before its connections are closed, so it has no occasion for what holds afterwards.
+        for (const one of beyond(captured, live))
+          if (one !== 'connections RFC4975-7.1.2-12 pass') differing.push(`${result.id}: only captured ${one}`);
       },
       { arena: clientArenaInMemory('client') },
     );

@@ -67,7 +67,9 @@ const NEVER_SEEN: readonly Unseen[] = [
 ];
 
 /** A recording from which somebody has taken flows away: then there is MSRP without SIP, or a message of nobody. */
-function allAreKnown({ log }: GatheringLog, { stays, messages }: Conversation): boolean {
+function allAreKnown({ log }: GatheringLog, conversation: Conversation): boolean {
+  const { stays, messages } = conversation;
+  if (hasUnsignalled(conversation)) return false;
   const called = new Set(stays.list.map(({ actor }) => actor));
   if (log.entries.some(({ actor, content }) => content.protocol === 'msrp' && !called.has(actor))) return false;
   const sent = new Set(messages.list.flatMap(({ direction, digest }) => (direction === 'sent' ? [digest] : [])));
@@ -79,6 +81,17 @@ function allAreKnown({ log }: GatheringLog, { stays, messages }: Conversation): 
       sent.has(message.digest) ||
       urisIn(message, 'From').every((uri) => known.has(placeOf(uri))),
   );
+}
+
+/** A connection on which the focus takes messages of sessions that no signalling shows, and of no others. */
+function hasUnsignalled({ msrp, sessions }: Conversation): boolean {
+  const known = new Map<string, boolean>();
+  for (const { request, head, response } of msrp.list) {
+    if (request.direction !== 'sent' || head.method !== 'SEND' || response?.head.status !== 200) continue;
+    const isKnown = sessions.of(request, head) !== undefined;
+    known.set(request.connection, isKnown || known.get(request.connection) === true);
+  }
+  return [...known.values()].includes(false);
 }
 
 /** Sessions that were agreed, and of which no message is in the capture. */

@@ -46,7 +46,7 @@ export function scriptOf(
   const cut = cutBehind(speech.said, messages);
   const looks = rosterLooks(scene, speech.nicknames, [...bySip, ...speech.deeds]);
   const kept = speech.said.filter(({ start }) => start < cut);
-  const hearing = hearingOf(scene, kept);
+  const hearing = hearingOf(scene, kept, cut);
   const all: Deed[] = [...bySip, ...speech.deeds, ...looks.deeds, ...hearing.deeds];
   const labels = new Set(kept.map(({ label }) => label));
   const deeds = all.filter(({ start }) => start < cut);

@@ -18,9 +18,13 @@ interface Copy {
   readonly at: number;
 }
 
-/** Who got what, who did not, and what was said about it. */
-export function hearingOf(scene: Scene, said: readonly Said[]): { readonly deeds: Deed[]; readonly sights: Sight[] } {
-  const copies = copiesIn(scene, said);
+/** Who got what, who did not, and what was said about it. What comes behind `until` need not be among `said`. */
+export function hearingOf(
+  scene: Scene,
+  said: readonly Said[],
+  until: number,
+): { readonly deeds: Deed[]; readonly sights: Sight[] } {
+  const copies = copiesIn(scene, said, until);
   const bySaid = new Map<Said, Copy[]>();
   for (const copy of copies) {
     const same = bySaid.get(copy.said);
@@ -56,7 +60,7 @@ const digestOf = (content: Buffer): string => createHash('sha256').update(conten
  * Which message each copy is of: the first one with this content that the receiver was there for and has not got yet. Texts
  * that nobody sent are of the room itself, and what was sent before is its history; a server does as it likes with both.
  */
-function copiesIn(scene: Scene, said: readonly Said[]): Copy[] {
+function copiesIn(scene: Scene, said: readonly Said[], until: number): Copy[] {
   const { conversation, troupe, omissions } = scene;
   const byContent = new Map<string, Said[]>();
   for (const one of said) {
@@ -84,6 +88,7 @@ function copiesIn(scene: Scene, said: readonly Said[]): Copy[] {
     while (next < sent.length && !wasThere(player, sent[next])) next += 1;
     const match = sent[next];
     if (match === undefined || match.start > first.index) {
+      if (first.index >= until) continue;
       omissions.add(sent.length > 0 ? 'earlier messages that the room sent again' : 'texts of the room itself');
       continue;
     }

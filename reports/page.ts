@@ -2,7 +2,7 @@ import { markup } from './markup.ts';
 
 /** The look that static pages share: light and dark, narrow screens, paper. */
 const STYLE = `
-:root{color-scheme:light dark;--ink:#1d2430;--soft:#5a6472;--line:#d5dae2;--paper:#fff;--band:#f4f6f9;--link:#0b5cad;--pass:#1a7f37;--fail:#b42318;--warn:#8a5a00;--rest:#5a6472;--pass-paper:#e3f4e7;--fail-paper:#fde7e4;--warn-paper:#fbf0d5;--rest-paper:#eceff3}
+:root{color-scheme:light dark;--ink:#1d2430;--soft:#5a6472;--line:#d5dae2;--paper:#fff;--band:#f4f6f9;--link:#0b5cad;--pass:#15692d;--fail:#b42318;--warn:#8a5a00;--rest:#5a6472;--pass-paper:#e3f4e7;--fail-paper:#fde7e4;--warn-paper:#fbf0d5;--rest-paper:#eceff3}
 @media (prefers-color-scheme:dark){:root{--ink:#e6eaf0;--soft:#a3adbb;--line:#3a424e;--paper:#14181e;--band:#1c222a;--link:#7ab8ff;--pass:#6fd18a;--fail:#ff8a80;--warn:#f0c060;--rest:#a3adbb;--pass-paper:#15311d;--fail-paper:#431d1a;--warn-paper:#3a2d10;--rest-paper:#262d37}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif}

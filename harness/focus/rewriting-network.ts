@@ -12,9 +12,9 @@ import type {
   DatagramSocket,
   NetError,
   Network,
-  Security,
   StreamHandlers,
 } from '../net/network.ts';
+import { StreamInFront } from '../net/stream-in-front.ts';
 import { ok, type Result } from '../result.ts';
 import type { Rewritten, WireRewriting } from './alteration.ts';
 
@@ -69,13 +69,7 @@ async function rewrittenDatagrams(
   });
 }
 
-class RewritingStream implements ByteStream {
-  readonly local: Address;
-  readonly remote: Address;
-  readonly security: Security['kind'];
-  declare readonly peerFingerprint?: string;
-  declare readonly peerCertificate?: Buffer;
-  readonly #stream: ByteStream;
+class RewritingStream extends StreamInFront {
   readonly #clock: Clock;
   readonly #delayMs: number;
   readonly #out: MessageFilter;
@@ -86,13 +80,7 @@ class RewritingStream implements ByteStream {
   #together: Buffer[] | undefined;
 
   constructor(stream: ByteStream, name: string, clock: Clock, rewriting: WireRewriting) {
-    const { local, remote, security } = stream;
-    this.local = local;
-    this.remote = remote;
-    this.security = security;
-    if (stream.peerFingerprint !== undefined) this.peerFingerprint = stream.peerFingerprint;
-    if (stream.peerCertificate !== undefined) this.peerCertificate = stream.peerCertificate;
-    this.#stream = stream;
+    super(stream);
     this.#clock = clock;
     this.#delayMs = rewriting.delayMs ?? 0;
     const { msrpWritten, msrpReceived, msrpAnswers, sipWritten, sipReceived } = rewriting;
@@ -111,13 +99,9 @@ class RewritingStream implements ByteStream {
     });
   }
 
-  get queued(): number {
-    return this.#stream.queued;
-  }
-
   attach(handlers: StreamHandlers): void {
     this.#handlers = handlers;
-    this.#stream.attach({
+    this.stream.attach({
       data: (octets) => this.#in.feed(octets),
       drain: () => {
         this.#hasRoom = true;
@@ -141,31 +125,19 @@ class RewritingStream implements ByteStream {
     this.#together = together;
     for (const part of parts) this.write(part);
     this.#together = undefined;
-    if (together.length > 0) this.#hasRoom = this.#stream.writeAll(together);
+    if (together.length > 0) this.#hasRoom = this.stream.writeAll(together);
     return this.#hasRoom;
   }
 
-  pause(): void {
-    this.#stream.pause();
-  }
-
-  resume(): void {
-    this.#stream.resume();
-  }
-
-  end(): void {
-    if (this.#delayMs === 0) this.#stream.end();
-    else this.#clock.after(this.#delayMs, () => this.#stream.end());
-  }
-
-  reset(): void {
-    this.#stream.reset();
+  override end(): void {
+    if (this.#delayMs === 0) this.stream.end();
+    else this.#clock.after(this.#delayMs, () => this.stream.end());
   }
 
   #send(octets: Buffer): void {
-    if (this.#delayMs > 0) this.#clock.after(this.#delayMs, () => void this.#stream.write(octets));
+    if (this.#delayMs > 0) this.#clock.after(this.#delayMs, () => void this.stream.write(octets));
     else if (this.#together !== undefined) this.#together.push(octets);
-    else this.#hasRoom = this.#stream.write(octets);
+    else this.#hasRoom = this.stream.write(octets);
   }
 }
 

@@ -1,5 +1,6 @@
-import type { Address, ByteStream, DatagramSocket, Network, Security, StreamHandlers } from './network.ts';
+import type { ByteStream, DatagramSocket, Network, StreamHandlers } from './network.ts';
 import type { Pace } from './pace.ts';
+import { StreamInFront } from './stream-in-front.ts';
 
 /** Where requests begin in these octets, in ascending order. */
 export type Requests = (octets: Uint8Array) => readonly number[];
@@ -85,13 +86,7 @@ class Line {
   }
 }
 
-class PacedStream implements ByteStream {
-  readonly local: Address;
-  readonly remote: Address;
-  readonly security: Security['kind'];
-  declare readonly peerFingerprint?: string;
-  declare readonly peerCertificate?: Buffer;
-  readonly #stream: ByteStream;
+class PacedStream extends StreamInFront {
   readonly #line: Line;
   readonly #requests: Requests;
   #handlers: StreamHandlers | undefined;
@@ -100,24 +95,18 @@ class PacedStream implements ByteStream {
   #ending = false;
 
   constructor(stream: ByteStream, pace: Pace, requests: Requests) {
-    const { local, remote, security } = stream;
-    this.local = local;
-    this.remote = remote;
-    this.security = security;
-    if (stream.peerFingerprint !== undefined) this.peerFingerprint = stream.peerFingerprint;
-    if (stream.peerCertificate !== undefined) this.peerCertificate = stream.peerCertificate;
-    this.#stream = stream;
+    super(stream);
     this.#requests = requests;
     this.#line = new Line(pace, requests, () => this.#emptied());
   }
 
-  get queued(): number {
-    return this.#stream.queued + this.#line.octets;
+  override get queued(): number {
+    return this.stream.queued + this.#line.octets;
   }
 
   attach(handlers: StreamHandlers): void {
     this.#handlers = handlers;
-    this.#stream.attach({
+    this.stream.attach({
       data: (octets) => handlers.data(octets),
       drain: () => {
         this.#room = true;
@@ -138,7 +127,7 @@ class PacedStream implements ByteStream {
     if (this.#ending) return false;
     const turns = this.#apart([octets]);
     if (turns.length > 1) return this.#inTurn(turns);
-    return this.#passed([octets], () => this.#stream.write(octets));
+    return this.#passed([octets], () => this.stream.write(octets));
   }
 
   writeAll(parts: readonly Uint8Array[]): boolean {
@@ -148,7 +137,7 @@ class PacedStream implements ByteStream {
 
   #inTurn(turns: readonly Uint8Array[][]): boolean {
     let room = true;
-    for (const together of turns) room = this.#passed(together, () => this.#stream.writeAll(together));
+    for (const together of turns) room = this.#passed(together, () => this.stream.writeAll(together));
     return room;
   }
 
@@ -167,22 +156,14 @@ class PacedStream implements ByteStream {
     return turns;
   }
 
-  pause(): void {
-    this.#stream.pause();
-  }
-
-  resume(): void {
-    this.#stream.resume();
-  }
-
-  end(): void {
+  override end(): void {
     this.#ending = true;
-    if (this.#line.empty) this.#stream.end();
+    if (this.#line.empty) this.stream.end();
   }
 
-  reset(): void {
+  override reset(): void {
     this.#line.clear();
-    this.#stream.reset();
+    this.stream.reset();
   }
 
   #passed(parts: readonly Uint8Array[], write: () => boolean): boolean {
@@ -195,7 +176,7 @@ class PacedStream implements ByteStream {
   }
 
   #emptied(): void {
-    if (this.#ending) this.#stream.end();
+    if (this.#ending) this.stream.end();
     else if (this.#room) this.#handlers?.drain?.();
   }
 }

@@ -4,11 +4,11 @@ import type {
   DatagramHandlers,
   NetError,
   Network,
-  Security,
   StreamHandlers,
   TapObserver,
   TappedConnection,
 } from './network.ts';
+import { StreamInFront } from './stream-in-front.ts';
 
 const view = (octets: Uint8Array): Buffer => Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
 
@@ -77,13 +77,7 @@ function tappedDatagrams(
   };
 }
 
-class TappedStream implements ByteStream {
-  readonly local: Address;
-  readonly remote: Address;
-  readonly security: Security['kind'];
-  declare readonly peerFingerprint?: string;
-  declare readonly peerCertificate?: Buffer;
-  readonly #stream: ByteStream;
+class TappedStream extends StreamInFront {
   readonly #connection: TappedConnection;
   readonly #observer: TapObserver;
   #writable = true;
@@ -91,24 +85,14 @@ class TappedStream implements ByteStream {
   #firstToEnd: 'actor' | 'peer' | undefined;
 
   constructor(stream: ByteStream, connection: TappedConnection, observer: TapObserver) {
-    const { local, remote, security } = stream;
-    this.local = local;
-    this.remote = remote;
-    this.security = security;
-    if (stream.peerFingerprint !== undefined) this.peerFingerprint = stream.peerFingerprint;
-    if (stream.peerCertificate !== undefined) this.peerCertificate = stream.peerCertificate;
-    this.#stream = stream;
+    super(stream);
     this.#connection = connection;
     this.#observer = observer;
     observer.opened(this.#connection);
   }
 
-  get queued(): number {
-    return this.#stream.queued;
-  }
-
   attach(handlers: StreamHandlers): void {
-    this.#stream.attach({
+    this.stream.attach({
       data: (octets) => {
         this.#observer.octets(this.#connection, 'received', octets);
         handlers.data(octets);
@@ -129,32 +113,24 @@ class TappedStream implements ByteStream {
 
   write(octets: Uint8Array): boolean {
     this.#tellSent(octets);
-    return this.#stream.write(octets);
+    return this.stream.write(octets);
   }
 
   writeAll(parts: readonly Uint8Array[]): boolean {
     for (const part of parts) this.#tellSent(part);
-    return this.#stream.writeAll(parts);
+    return this.stream.writeAll(parts);
   }
 
-  pause(): void {
-    this.#stream.pause();
-  }
-
-  resume(): void {
-    this.#stream.resume();
-  }
-
-  end(): void {
+  override end(): void {
     this.#firstToEnd ??= 'actor';
     this.#writable = false;
-    this.#stream.end();
+    this.stream.end();
   }
 
-  reset(): void {
+  override reset(): void {
     this.#wasReset = true;
     this.#writable = false;
-    this.#stream.reset();
+    this.stream.reset();
   }
 
   #tellSent(octets: Uint8Array): void {

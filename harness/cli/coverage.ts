@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { bindsFocus } from '../catalogue/roles.ts';
 import { realClock } from '../net/real-clock.ts';
-import { bindsFocus, type CoverageRow, coverage } from '../runner/coverage.ts';
+import { type CoverageRow, coverage } from '../runner/coverage.ts';
 import { run } from '../runner/run.ts';
 import type { LoadedScenario } from '../scenario/load.ts';
 import { DEFAULT_PATIENCE } from '../scenario/stage.ts';

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadCatalogue } from '../catalogue/catalogue.ts';
-import { bindsClient } from '../catalogue/client-roles.ts';
 import { gradeOf } from '../catalogue/grade.ts';
+import { bindsClient } from '../catalogue/roles.ts';
 import { clientMutants } from '../driver/mutants/index.ts';
 import type { ClientMutant, ClientVariant } from '../driver/mutants/mutant.ts';
 import { clientVariants } from '../driver/mutants/variants.ts';

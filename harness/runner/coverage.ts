@@ -1,4 +1,5 @@
 import type { Requirement } from '../catalogue/requirement.ts';
+import { bindsFocus } from '../catalogue/roles.ts';
 import type { RequirementResult } from './record.ts';
 
 /** How much of one RFC, at one level, the suite reaches on a focus. */
@@ -15,26 +16,6 @@ export interface CoverageRow {
   readonly partly: number;
   readonly partlyJudged: number;
 }
-
-/** Who a focus and its switch are, in the words of the catalogue; the rest speaks of clients and relays. */
-const FOCUS_ROLES: ReadonlySet<string> = new Set([
-  'focus',
-  'switch',
-  'any',
-  'endpoint',
-  'sender',
-  'receiver',
-  'offerer',
-  'answerer',
-  'sdp-offerer',
-  'sdp-answerer',
-  'notifier',
-  'active',
-  'passive',
-]);
-
-export const bindsFocus = ({ role, depends_on: needs = [] }: Requirement): boolean =>
-  FOCUS_ROLES.has(role) && !needs.includes('client-under-test');
 
 /** As the RFCs weigh them (RFC 2119), plain statements last. */
 const LEVELS: readonly Requirement['level'][] = ['MUST', 'MUST NOT', 'SHOULD', 'SHOULD NOT', 'MAY', 'STATED'];

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { bindsClient } from '../catalogue/client-roles.ts';
 import type { Requirement } from '../catalogue/requirement.ts';
+import { bindsClient } from '../catalogue/roles.ts';
 import { overall } from '../rules/finding.ts';
 import { type Judgement, judgementsIn } from './judgements.ts';
 import type { FindingRecord, RequirementResult, ScenarioResult } from './record.ts';

@@ -47,7 +47,7 @@ const sampleRun = (): MadeRun =>
       },
       lines: conversation(3, 1400),
     },
-    { result: { id: 'other/none', title: 'Nothing offered', verdict: 'unsupported' } },
+    { result: { id: 'other/no one@7', title: 'Nothing offered', verdict: 'unsupported' } },
   ]);
 
 describe.skipIf(isSkipped)(
@@ -158,6 +158,12 @@ describe.skipIf(isSkipped)(
       await follow(page, '.sections a:visible');
       expect(await page.locator('.requirement .known').textContent()).toBe('nobody can see it');
       expect(await page.locator('.requirement').textContent()).toContain('Nothing in this run.');
+    });
+
+    it('finds a scenario by its link, whatever its id', async () => {
+      const page = await opened(sampleRun(), '#scenarios?q=offered');
+      await follow(page, '#view-scenarios .list a:visible');
+      expect(await page.locator('.scenario h1').textContent()).toBe('Nothing offered');
     });
 
     it('draws long conversations part by part', async () => {

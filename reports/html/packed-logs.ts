@@ -36,11 +36,13 @@ export function packedLogs(
   const pack = new WirePack();
   const read = logsBelow(folder);
   const queue = wireLogs(record, folder).toSorted((a, b) => Number(b.isMiss) - Number(a.isMiss) || a.size - b.size);
+  // In a capture the room stands where otherwise the SUT does, whoever is judged.
+  const sut = record.sut.kind === 'capture' ? 'focus' : record.sut.name;
   let waiting = queue.reduce((sum, { size }) => sum + size, 0);
   for (const one of queue) {
     waiting -= one.size;
     const within = { size: budget - waiting * HEADLINES, keeping: keepingOf(one), beyond: BEYOND };
-    const log = logDigest(one, (lines, evidence) => pack.add(lines, record.sut.name, evidence, within), read);
+    const log = logDigest(one, (lines, evidence) => pack.add(lines, sut, evidence, within), read);
     for (const at of one.positions) logs[at] = log;
   }
   pack.close();

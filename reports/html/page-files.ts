@@ -10,6 +10,7 @@ const MODULES = [
   'filter.js',
   'ladder.js',
   'message.js',
+  'facts.js',
   'scenario.js',
   'requirement.js',
   'main.js',

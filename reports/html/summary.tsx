@@ -17,7 +17,7 @@ export function Summary({ record, summaryOf }: { record: RunRecord; summaryOf: (
   const { scenarios, requirements } = record;
   return (
     <>
-      <p class="kicker">Conformance of {record.sut.role === 'focus' ? 'a chat room' : 'a chat client'} to RFC 7701</p>
+      <p class="kicker">Conformance of {subject(record.sut)} to RFC 7701</p>
       <h1 data-v={verdict} class="verdict">
         {safe(sentence)}
       </h1>
@@ -44,6 +44,16 @@ export function Summary({ record, summaryOf }: { record: RunRecord; summaryOf: (
       </div>
     </>
   );
+}
+
+function roleText({ kind, role }: RunRecord['sut']): string {
+  if (kind === 'capture') return 'focus and clients';
+  return role === 'focus' ? 'focus (chat-room server)' : 'participant (client)';
+}
+
+function subject({ kind, role }: RunRecord['sut']): string {
+  if (kind === 'capture') return 'the parties of a capture';
+  return role === 'focus' ? 'a chat room' : 'a chat client';
 }
 
 /** What went wrong beside the scenarios. */
@@ -235,7 +245,7 @@ function Facts({ record }: { record: RunRecord }): JSX.Element {
   const { sut, started, durationMs, seed, reading = 'tolerant', load, leftOut, shard, merged, argv, tool } = record;
   const rows: readonly (readonly [string, ComponentChildren])[] = [
     ['SUT', safe(sut.name)],
-    ['Role', sut.role === 'focus' ? 'focus (chat-room server)' : 'participant (client)'],
+    ['Role', roleText(sut)],
     ['Reached as', safe(`${sut.kind}, ${sut.target}`)],
     ['Capabilities', <Capabilities sut={sut} />],
     ['Started', <time dateTime={safe(started)}>{safe(started.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'))}</time>],

@@ -118,7 +118,10 @@ export function duration(ms: number): string {
 /** The run as one word for its colour, one sentence, and what else there is to say of the scenarios. */
 export function conclusion(record: RunRecord): Conclusion {
   const { summary, sut, stopped, stale = [] } = record;
-  const name = sut.name.charAt(0).toUpperCase() + sut.name.slice(1);
+  const name =
+    sut.kind === 'capture'
+      ? `What ${sut.name.split(/[/\\]/).at(-1)} shows`
+      : sut.name.charAt(0).toUpperCase() + sut.name.slice(1);
   const judged = summary.total - summary.unsupported;
   const differs = summary.differs ?? 0;
   const detail = detailOf(record);

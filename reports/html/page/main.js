@@ -2,7 +2,7 @@ import { Data } from './data.js';
 import { element, visible, visibleText } from './elements.js';
 import { filtered } from './filter.js';
 import { requirementView } from './requirement.js';
-import { linkToScenario, routeOf } from './route.js';
+import { decoded, linkToScenario, routeOf } from './route.js';
 import { ScenarioView } from './scenario.js';
 
 const page = document.documentElement;
@@ -28,7 +28,7 @@ const scenarioFilter = filtered(
   () =>
     [...document.querySelectorAll('#view-scenarios .list li')].map((item) => {
       const link = item.querySelector('a');
-      const id = decodeURI((link?.getAttribute('href') ?? '').slice(3));
+      const id = decoded((link?.getAttribute('href') ?? '').slice(3));
       const known = data?.run.scenarios[data.positions.get(id) ?? -1];
       const requirements = known?.facts.flatMap((fact) => fact.requirements.map((each) => each.id)) ?? [];
       item.setAttribute('data-item', '');
@@ -48,7 +48,7 @@ const requirementFilter = filtered(
   /** @type {HTMLFormElement} */ (document.getElementById('map-filter')),
   () =>
     [...document.querySelectorAll('.sections a')].map((cell) => {
-      const id = decodeURI((cell.getAttribute('href') ?? '').slice(3));
+      const id = decoded((cell.getAttribute('href') ?? '').slice(3));
       const known = data?.requirements.get(id);
       cell.setAttribute('data-item', '');
       cell.setAttribute('title', visibleText(`${id} ${known?.level ?? ''}\n${known?.summary ?? ''}`));

@@ -22,16 +22,19 @@ export function routeOf(fragment) {
 }
 
 /** @param {string} text */
-function decoded(text) {
+export function decoded(text) {
   try {
-    return decodeURI(text);
+    return decodeURIComponent(text);
   } catch {
     return text;
   }
 }
 
+/** @param {string} id */
+const encoded = (id) => encodeURIComponent(id.replace(/\p{Cs}/gu, '\ufffd')).replaceAll('%2F', '/');
+
 /** @param {string} id @param {number} [message] */
-export const linkToScenario = (id, message) => `#s/${encodeURI(id)}${message === undefined ? '' : `@${message}`}`;
+export const linkToScenario = (id, message) => `#s/${encoded(id)}${message === undefined ? '' : `@${message}`}`;
 
 /** @param {string} id */
-export const linkToRequirement = (id) => `#r/${encodeURI(id)}`;
+export const linkToRequirement = (id) => `#r/${encoded(id)}`;

@@ -1,27 +1,10 @@
 import { z } from 'zod';
 import { fingerprintWords } from '../participant/fingerprints.ts';
+import { rawSchema, rawSipSchema, requestSchema, sipSchema } from './by-hand-schema.ts';
+import { status } from './expectation-schema.ts';
+import { chunkSchema, messageSchema } from './message-schema.ts';
 
 /** What actors of a scenario do and see: the part of the language below the name of an actor. */
-
-export const status = z.int().min(100).max(699);
-
-export const requirementIds = z
-  .array(z.string().regex(/^RFC\d+-[\w.]+-\d+$/, 'a requirement id looks like RFC7701-7.1-26'))
-  .describe('Requirement ids of the catalogue in scenarios/requirements/');
-
-/** What the party answers to a step. */
-export const expectationSchema = z
-  .union([
-    status,
-    z.array(status).min(1),
-    z.enum(['silence', 'anything', 'refused']),
-    z.strictObject({
-      status: z.union([status, z.array(status).min(1)]).describe('Answers that pass'),
-      tolerated: z.array(status).optional().describe('Answers that the ambiguity lists allow with a warning'),
-      silence: z.enum(['passes', 'warns', 'fails']).default('fails').describe('What no answer at all means'),
-    }),
-  ])
-  .describe('A status code, several of which any passes, silence, refused (any 4xx, 5xx or 6xx), or anything');
 
 const tokens = z.union([z.array(z.string()), z.enum(['none', 'bare'])]);
 
@@ -69,63 +52,6 @@ const useNicknameSchema = z.union([
   }),
 ]);
 
-const cpimHeaderLines = z.array(z.string()).describe('CPIM header lines, written as on the wire');
-
-const messageShape = {
-  text: z.string().optional().describe('Content; a canary is added so that the message can be followed'),
-  size: z.int().positive().optional().describe('Fill the content up to this many octets'),
-  'content-base64': z.string().optional().describe('Binary content put behind the canary'),
-  to: z
-    .union([z.string(), z.array(z.string())])
-    .optional()
-    .describe('room (default), the name of a cast member, or a URI in angle brackets; a list gives several To headers'),
-  from: z
-    .string()
-    .optional()
-    .describe('CPIM From: name of a cast member or a URI in angle brackets (default: the sender)'),
-  'cpim-headers': cpimHeaderLines.optional().describe('Further CPIM headers below To and From'),
-  'cpim-block': cpimHeaderLines.optional().describe('The whole CPIM header block instead of the generated one'),
-  'wrapped-type': z.string().optional().describe('Content-Type inside the wrapper (default text/plain; charset=utf-8)'),
-  'content-type': z.string().optional().describe('Content-Type of the SEND (default message/cpim)'),
-  unwrapped: z.literal(true).optional().describe('No CPIM wrapper: the text alone as text/plain'),
-  'success-report': z.enum(['yes', 'no']).optional(),
-  'failure-report': z.enum(['yes', 'no', 'partial']).optional(),
-  'message-id': z.string().optional(),
-} as const;
-
-export const messageSchema = z.union([
-  z.string(),
-  z.strictObject({
-    ...messageShape,
-    chunks: z
-      .union([z.int().positive(), z.array(z.int().nonnegative()).min(1)])
-      .optional()
-      .describe('Octets of each chunk, or a list of them; the last chunk carries what remains'),
-  }),
-]);
-
-const chunkSchema = z.strictObject({
-  ...messageShape,
-  of: z.string().optional().describe('Label of the message that this chunk continues; without it a new message begins'),
-  at: z
-    .int()
-    .nonnegative()
-    .optional()
-    .describe('Offset of its first octet in the message (default: behind what has been sent)'),
-  octets: z
-    .union([z.int().nonnegative(), z.literal('cpim-headers'), z.literal('rest')])
-    .optional()
-    .describe('How much of the message goes into this chunk (default: the rest)'),
-  'range-start': z.int().optional().describe('Byte-Range start, when another than the true one is claimed'),
-  'no-range': z.literal(true).optional().describe('No Byte-Range header'),
-  'other-octets': z
-    .int()
-    .positive()
-    .optional()
-    .describe('So many octets at its beginning are not those of the message, for overlaps with other content'),
-  flag: z.enum(['+', '$', '#']).optional().describe('Default: $ with the rest, + before it'),
-});
-
 const answerSchema = z.union([
   status,
   z.literal('silence'),
@@ -133,78 +59,6 @@ const answerSchema = z.union([
     status,
     comment: z.string().optional().describe('Words behind the status code; without them the line ends with it'),
     headers: z.record(z.string(), z.string()).optional().describe('Headers behind the paths'),
-  }),
-]);
-
-const carrier = z
-  .string()
-  .optional()
-  .describe(
-    'Sends it on the MSRP connection of this cast member, on a fresh one (fresh), or on a fresh one without TLS (clear)',
-  );
-
-const requestSchema = z.strictObject({
-  method: z.string().describe('Any token, e.g. FOO'),
-  'to-path': z
-    .string()
-    .optional()
-    .describe('Instead of the session path; {to-path} and {from-path} stand for the true ones'),
-  'from-path': z.string().optional(),
-  headers: z.record(z.string(), z.string()).optional(),
-  body: z.string().optional(),
-  on: carrier,
-});
-
-export const rawSchema = z.strictObject({
-  msrp: z
-    .string()
-    .describe(
-      'Octets for the MSRP connection: LF becomes CRLF; {to-path}, {from-path} and {tid} are filled in; \\xNN gives an octet; with "as", {canary} marks the content so that the message can be followed',
-    ),
-  breaks: requirementIds.optional().describe('The requirements on senders that these octets break on purpose'),
-  split: z.array(z.int().positive()).optional().describe('Offsets at which the octets are cut into segments'),
-  on: carrier,
-});
-
-const sipSchema = z.strictObject({
-  method: z.string(),
-  to: z.string().optional().describe('Request-URI; default the room'),
-  headers: z.record(z.string(), z.string()).optional(),
-  body: z.string().optional(),
-  'in-dialog': z.boolean().optional().describe('Sends it inside the dialog of the join'),
-});
-
-const handMadeSip = {
-  like: z
-    .string()
-    .optional()
-    .describe('On the line of the raw-sip with this label, with its Call-ID, From, branch and CSeq number'),
-  'in-dialog': z.literal(true).optional().describe('With Call-ID, From, To and the next CSeq of the own dialog'),
-  over: z.enum(['udp', 'tcp']).optional().describe('Default: as the participant speaks SIP otherwise'),
-  filling: z
-    .strictObject({ text: z.string(), times: z.int().positive() })
-    .optional()
-    .describe('{filling} stands for this text so many times'),
-  copies: z.int().positive().optional().describe('The same octets so many times, at once'),
-  ack: z.literal('never').optional().describe('A final response to INVITE gets no ACK, and what comes of it no BYE'),
-  hangs: z.literal('on').optional().describe('What comes of an INVITE is not ended by BYE'),
-  breaks: requirementIds.optional().describe('The requirements on senders that this breaks on purpose'),
-} as const;
-
-const rawSipSchema = z.union([
-  z
-    .string()
-    .describe(
-      'SIP octets: LF becomes CRLF, \\xNN gives an octet, the empty line behind the headers is added if there is none',
-    ),
-  z.strictObject({ ...handMadeSip, sip: z.string().describe('The octets') }),
-  z.strictObject({
-    ...handMadeSip,
-    method: z.string().describe('A request as it has to be, save for what stands here'),
-    start: z.string().optional().describe('Start line'),
-    lines: z.array(z.string()).optional().describe('Header lines; they stand instead of the usual ones of that name'),
-    without: z.array(z.string()).optional().describe('Names of the usual headers to be left out'),
-    body: z.string().optional().describe('Default: {offer} with INVITE, none with other methods'),
   }),
 ]);
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { orderNames } from '../driver/order.ts';
-import { rawSchema, rosterSchema, status } from './action-schema.ts';
+import { rosterSchema } from './action-schema.ts';
+import { rawSchema } from './by-hand-schema.ts';
+import { status } from './expectation-schema.ts';
 
 /** What a client under test is told to do and what it shows, and what the room does to it, in scenarios of that role. */
 

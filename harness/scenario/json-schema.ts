@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { expectationSchema } from './action-schema.ts';
+import { expectationSchema } from './expectation-schema.ts';
 import { scenarioSchema } from './schema.ts';
 
 /** Where a row of the scenario fills in what is expected. */

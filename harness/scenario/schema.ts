@@ -1,13 +1,8 @@
 import { z } from 'zod';
-import {
-  actionSchema,
-  expectationSchema,
-  mediaShape,
-  type messageSchema,
-  requirementIds,
-  status,
-} from './action-schema.ts';
+import { actionSchema, mediaShape } from './action-schema.ts';
 import { clientActionSchema, roomActionSchema } from './client-schema.ts';
+import { expectationSchema, requirementIds, status } from './expectation-schema.ts';
+import type { messageSchema } from './message-schema.ts';
 import { rowsSchema } from './rows.ts';
 
 /**

@@ -20,8 +20,29 @@ export class Attribution {
   /** MSRP requests that have no response yet, by flow, end and transaction identifier. */
   readonly #asked = new Map<number, Map<string, Participant>>();
 
+  /** Flows that carry what another flow has carried: the capture was made at two points of the network. */
+  readonly #echoes = new Set<number>();
+  readonly #requests = new Map<string, { readonly flow: number; readonly beginning: string }>();
+
   constructor(parties: Parties) {
     this.#parties = parties;
+  }
+
+  /** It is entered where it passes nearer to the focus, or has been entered from another point of the network. */
+  isSeenElsewhere(item: Extract<CaptureItem, { type: 'message' }>, whose: Attributed | undefined): boolean {
+    const { flow, content } = item;
+    if (this.#echoes.has(flow.id)) return true;
+    if (content.protocol === 'sip')
+      return this.#parties.calls.get(header(content.message, 'Call-ID') ?? '')?.far.has(flow.id) === true;
+    const named = this.#parties.flows.get(flow.id)?.named;
+    if (whose === undefined || named !== undefined || content.message.kind === 'response') return false;
+    const key = `${whose.participant.key} ${whose.direction} ${content.message.transactionId}`;
+    const first = this.#requests.get(key);
+    if (first === undefined) {
+      if (this.#requests.size >= AS_MANY_OPEN) this.#requests.clear();
+      this.#requests.set(key, { flow: flow.id, beginning: beginningOf(item.octets) });
+    } else if (first.flow !== flow.id && first.beginning === beginningOf(item.octets)) this.#echoes.add(flow.id);
+    return this.#echoes.has(flow.id);
   }
 
   /** Undefined: nothing tells. */
@@ -97,6 +118,9 @@ export class Attribution {
     return found !== undefined && participants.includes(found) ? found : undefined;
   }
 }
+
+/** Enough to tell requests apart, and no more than has to be kept of a long one. */
+const beginningOf = (octets: Buffer): string => `${octets.length} ${octets.toString('latin1', 0, 400)}`;
 
 /** Requests that nobody answers fill no memory. */
 const AS_MANY_OPEN = 10_000;

@@ -40,6 +40,9 @@ export class Call {
   readonly callerEnd = new Map<number, End>();
   readonly caller: SideSeen = unseenSide();
   readonly called: SideSeen = unseenSide();
+  /** Requests that passed several flows, as a proxy leaves them: by flow how many Via they had, and who sent them. */
+  readonly relayed: { readonly side: Side; readonly vias: ReadonlyMap<number, number> }[] = [];
+  readonly #passed = new Map<string, { readonly branch: string; readonly vias: Map<number, number> }>();
   #callerTag: string | undefined;
 
   constructor(callId: string) {
@@ -60,11 +63,37 @@ export class Call {
     if (side === undefined) return undefined;
     if (!this.callerEnd.has(flow)) this.callerEnd.set(flow, side === 'caller' ? from : opposite(from));
     this.#note(message, side);
+    if (message.kind === 'request') this.#noteHop(message, side, flow);
     return side;
   }
 
   of(side: Side): SideSeen {
     return side === 'caller' ? this.caller : this.called;
+  }
+
+  /** The same request with another Via on top has been passed on (RFC 3261 §16.6). */
+  #noteHop(message: SipMessage, side: Side, flow: number): void {
+    const vias = headerValues(message, 'Via');
+    const key = `${side} ${header(message, 'CSeq')?.trim()}`;
+    const known = this.#passed.get(key);
+    if (known === undefined) {
+      if (this.#passed.size < AS_MANY_REQUESTS)
+        this.#passed.set(key, { branch: vias[0] ?? '', vias: new Map([[flow, vias.length]]) });
+      return;
+    }
+    if (known.vias.has(flow) || known.branch === (vias[0] ?? '')) return;
+    known.vias.set(flow, vias.length);
+    if (known.vias.size === 2) this.relayed.push({ side, vias: known.vias });
+  }
+
+  /** Flows on which this call passes, and passes once more nearer to that side. */
+  farFrom(side: Side): ReadonlySet<number> {
+    const far = new Set<number>();
+    for (const { side: sender, vias } of this.relayed) {
+      const nearest = (sender === side ? Math.min : Math.max)(...vias.values());
+      for (const [flow, count] of vias) if (count !== nearest) far.add(flow);
+    }
+    return far;
   }
 
   #sideOf(message: SipMessage, flow: number, from: End): Side | undefined {
@@ -110,6 +139,7 @@ export const opposite = (end: End): End => (end === 'opener' ? 'other' : 'opener
 
 /** A peer that makes up new values for each message fills no memory. */
 const AS_MANY = 32;
+const AS_MANY_REQUESTS = 256;
 
 function addUri(set: Set<string>, uri: string | undefined): void {
   if (uri !== undefined && set.size < AS_MANY) set.add(uri);

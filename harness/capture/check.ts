@@ -14,6 +14,8 @@ export interface CheckOptions extends DiscoveryOptions {
   readonly wanted?: PartiesWanted;
   /** Octets that may be held of conversations that are not over. */
   readonly heldOctets?: number;
+  /** Nothing more of this conversation is of interest. */
+  readonly enough?: (log: GatheringLog) => boolean;
 }
 
 export interface CheckObserver {
@@ -116,6 +118,7 @@ class Judging {
 
   #message(item: Extract<CaptureItem, { type: 'message' }>, flow: FlowParties): void {
     const whose = this.#attribution.ofMessage(item);
+    if (this.#attribution.isSeenElsewhere(item, whose)) return;
     const log = whose === undefined ? undefined : this.#logOf(whose.participant.gathering, item);
     if (whose !== undefined && log !== undefined) {
       log.message(item, whose, flow);
@@ -142,6 +145,7 @@ class Judging {
       this.#logs.set(key, log);
       return log;
     }
+    if (this.#options.enough?.(known) === true) return undefined;
     this.#keepWithinBounds();
     return this.#logs.get(key);
   }

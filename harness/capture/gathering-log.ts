@@ -1,11 +1,11 @@
 import { SimulatedClock } from '../net/simulated-clock.ts';
 import type { End } from '../packets/flow.ts';
-import { ROOM_SIDE } from '../scenario/stage.ts';
 import type { WireContent, WireEntry } from '../wire/entry.ts';
 import { WireLog } from '../wire/log.ts';
 import type { Attributed } from './attribution.ts';
 import { opposite } from './call.ts';
 import type { CaptureItem } from './item.ts';
+import { ROOM_ACTOR } from './named-flow.ts';
 import type { FlowParties, Gathering, Participant } from './parties.ts';
 import type { Unseen } from './unseen.ts';
 
@@ -157,7 +157,7 @@ function turned(entry: WireEntry): WireEntry {
   const isOpening = isConnection && content.event === 'opened';
   return {
     ...entry,
-    actor: ROOM_SIDE,
+    actor: ROOM_ACTOR,
     direction: isOpening ? 'sent' : direction === 'sent' ? 'received' : 'sent',
     local: remote,
     remote: local,

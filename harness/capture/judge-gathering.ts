@@ -22,7 +22,7 @@ export type PartiesWanted = 'all' | 'focus' | 'clients';
 export function judgeGathering(of: GatheringLog, catalogue: Catalogue, wanted: PartiesWanted = 'all'): JudgedParty[] {
   const { entries } = of.log;
   const conversation = new Conversation(of.log);
-  const lacking = sessionsUnseen(conversation);
+  const lacking = [...sessionsUnseen(conversation), ...sessionsUnsignalled(conversation)];
   const isWhole = of.gathering.isWhole && lacking.length === 0 && allAreKnown(of, conversation);
   const unseen = isWhole ? [] : [...of.unseen, ...lacking, ...othersUnseen(of, conversation), ...NEVER_SEEN];
   const judged: JudgedParty[] = [];
@@ -32,6 +32,7 @@ export function judgeGathering(of: GatheringLog, catalogue: Catalogue, wanted: P
   }
   if (wanted === 'focus') return judged;
   for (const participant of of.gathering.participants) {
+    if (participant.behindProxy) continue;
     const before = new Conversation(of.before(participant));
     const found = rulesForClients.flatMap((rule) => rule.judge(before, catalogue));
     const findings = weighed(found, entries, unseenBefore(participant, unseen));
@@ -69,7 +70,6 @@ const NEVER_SEEN: readonly Unseen[] = [
 /** A recording from which somebody has taken flows away: then there is MSRP without SIP, or a message of nobody. */
 function allAreKnown({ log }: GatheringLog, conversation: Conversation): boolean {
   const { stays, messages } = conversation;
-  if (hasUnsignalled(conversation)) return false;
   const called = new Set(stays.list.map(({ actor }) => actor));
   if (log.entries.some(({ actor, content }) => content.protocol === 'msrp' && !called.has(actor))) return false;
   const sent = new Set(messages.list.flatMap(({ direction, digest }) => (direction === 'sent' ? [digest] : [])));
@@ -83,15 +83,20 @@ function allAreKnown({ log }: GatheringLog, conversation: Conversation): boolean
   );
 }
 
-/** A connection on which the focus takes messages of sessions that no signalling shows, and of no others. */
-function hasUnsignalled({ msrp, sessions }: Conversation): boolean {
-  const known = new Map<string, boolean>();
+/** Connections on which the focus takes messages of sessions that no signalling shows, and of no others. */
+function sessionsUnsignalled({ msrp, sessions }: Conversation): Unseen[] {
+  const known = new Map<string, { readonly actor: string; readonly isKnown: boolean }>();
   for (const { request, head, response } of msrp.list) {
     if (request.direction !== 'sent' || head.method !== 'SEND' || response?.head.status !== 200) continue;
-    const isKnown = sessions.of(request, head) !== undefined;
-    known.set(request.connection, isKnown || known.get(request.connection) === true);
+    const isKnown = known.get(request.connection)?.isKnown === true || sessions.of(request, head) !== undefined;
+    known.set(request.connection, { actor: request.actor, isKnown });
   }
-  return [...known.values()].includes(false);
+  return [...known.values()]
+    .filter(({ isKnown }) => !isKnown)
+    .map(({ actor }) => ({
+      ...never(['sent', 'received', 'dialogs'], `the signalling of a session of ${actor} is not in the capture`),
+      actor,
+    }));
 }
 
 /** Sessions that were agreed, and of which no message is in the capture. */

@@ -8,6 +8,9 @@ export interface NamedFlow {
   readonly security: 'tls' | 'plain';
 }
 
+/** What recordings of a client call the side of the room (`ROOM_SIDE` of a stage). */
+export const ROOM_ACTOR = 'room';
+
 const INTRODUCTION =
   /^([^,\n]+), connection (\S+-\d+), between (\S+) and (\S+?)(\. TLS; recorded in the clear)?(?:;|$)/;
 

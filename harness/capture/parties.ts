@@ -9,7 +9,7 @@ import type { End, Flow } from '../packets/flow.ts';
 import { Call, contactPlace, opposite, otherSide, type Side } from './call.ts';
 import { DisjointSets } from './disjoint-sets.ts';
 import type { CaptureItem } from './item.ts';
-import { type NamedFlow, namedFlow } from './named-flow.ts';
+import { type NamedFlow, namedFlow, ROOM_ACTOR } from './named-flow.ts';
 
 /** A SIP user agent that is a participant of a room: an address of record at a place, or whom a recording names. */
 export interface Participant {
@@ -21,6 +21,8 @@ export interface Participant {
   /** Where it is told to be: host and port of its Contact, or its end of the flow. */
   readonly place: string;
   gathering: string;
+  /** What the focus has of it, a proxy may have written. */
+  behindProxy?: true;
 }
 
 /** One room, or several that have a participant in common: what is judged as one conversation. */
@@ -66,6 +68,8 @@ export interface CallParties {
   readonly focusSide: Side;
   /** The place that stands for all names of the room. */
   readonly room: string;
+  /** Flows of the call that lie before a proxy, seen from the focus. */
+  readonly far: ReadonlySet<number>;
 }
 
 export interface DiscoveryOptions {
@@ -351,7 +355,9 @@ class Conclusion {
     // What was recorded one after the other stays apart, be it in one room.
     if (flows.every((seen) => seen.named === undefined))
       this.#together.join(`room ${room}`, `participant ${participant.key}`);
-    this.#callParties.set(call.callId, { call, participant, focusSide: side, room });
+    const far = call.farFrom(side);
+    if (far.size > 0) participant.behindProxy = true;
+    this.#callParties.set(call.callId, { call, participant, focusSide: side, room, far });
   }
 
   /** The actors of one recorded conversation belong together, whatever rooms they are in. */
@@ -383,7 +389,8 @@ class Conclusion {
     const key = `${actor} of part ${part}`;
     const known = this.#participants.get(key);
     if (known !== undefined) return known;
-    const participant = { key, name: actor, identity, place: addressText(addressAt(flow, actorEnd)), gathering: '' };
+    const place = addressText(addressAt(flow, actorEnd));
+    const participant: Participant = { key, name: actor, identity, place, gathering: '' };
     this.#participants.set(key, participant);
     return participant;
   }
@@ -402,7 +409,7 @@ class Conclusion {
     for (const call of seen.calls) {
       const parties = this.#callParties.get(call.callId);
       const callerEnd = call.callerEnd.get(flow.id);
-      if (parties === undefined || callerEnd === undefined) continue;
+      if (parties === undefined || callerEnd === undefined || parties.far.has(flow.id)) continue;
       votes[parties.focusSide === 'caller' ? callerEnd : opposite(callerEnd)] += 1;
       found.add(parties.participant);
     }
@@ -483,9 +490,6 @@ function areAll(flows: readonly FlowParties[]): boolean {
 }
 
 const AS_MANY_OTHERS = 100;
-
-/** What recordings before a client call the side of the room. */
-const ROOM_ACTOR = 'room';
 
 /** The actor of a recording is a participant. */
 const isActors = ({ actor }: NamedFlow): boolean => actor !== ROOM_ACTOR;

@@ -45,7 +45,7 @@ describe('a capture and the run that it is of', { timeout: 1_200_000 }, () => {
     expect(differing).toEqual([]);
     expect(looked).toBeGreaterThan(900);
     // Where a session was agreed and never used, nobody can tell that its connection has not been taken away.
-    expect(openIn).toBeLessThan(looked / 10);
+    expect(openIn).toBeLessThan(looked / 8);
   });
 
   it('accuse of nothing that the run does not, where nobody is named', async () => {

@@ -31,6 +31,9 @@ function elsewhere(flow: Flow): Flow {
   };
 }
 
+/** Of the simulated focus. */
+const FOCUS = '10.0.0.1';
+
 /** Every SIP message once more, as a proxy in front of the focus passes it on. */
 function behindProxy(item: CaptureItem): CaptureItem[] {
   if (item.type !== 'message' || item.content.protocol !== 'sip') return [item];
@@ -38,7 +41,9 @@ function behindProxy(item: CaptureItem): CaptureItem[] {
   const isRequest = item.content.message.kind === 'request';
   const towardFocus = /^(?:INVITE|ACK|BYE|SUBSCRIBE|OPTIONS|CANCEL|REFER)\b/.test(text);
   const branch = /branch=([^;\r\n]+)/.exec(text)?.[1] ?? '';
-  const via = `Via: SIP/2.0/TCP 10.0.0.9:5060;branch=z9hG4bKproxy${branch.slice(7)}\r\n`;
+  const { opener, other } = elsewhere(item.flow);
+  const proxy = item.flow.opener.host === FOCUS ? other.host : opener.host;
+  const via = `Via: SIP/2.0/TCP ${proxy}:5060;branch=z9hG4bKproxy${branch.slice(7)}\r\n`;
   // At the focus, what it gets has the Via of the proxy on top, and so have its answers; what it sends has none yet.
   const withVia = text.replace(/^([^\r\n]*\r\n)/, `$1${via}`);
   const fromClient = isRequest ? towardFocus : !/CSeq: *\d+ (?:INVITE|BYE|SUBSCRIBE|OPTIONS|REFER)/i.test(text);

@@ -24,18 +24,19 @@ function written<M extends MsrpMessage>(
 }
 
 const isRequest =
-  (method: string) =>
-  (message: MsrpMessage): message is MsrpRequest =>
+  <M extends string>(method: M) =>
+  (message: MsrpMessage): message is MsrpRequest & { readonly method: M } =>
     message.kind === 'request' && message.method === method;
 
 export const isCopy = isRequest('SEND');
+export const isReport = isRequest('REPORT');
 
 /** SENDs that the switch writes; undefined drops one. */
 export const onCopies = (edit: Edit<MsrpRequest, MsrpMessage | Buffer | undefined>): WireRewriting =>
   written(isCopy, edit);
 
 export const onReports = (edit: Edit<MsrpRequest, MsrpMessage | Buffer | undefined>): WireRewriting =>
-  written(isRequest('REPORT'), edit);
+  written(isReport, edit);
 
 export const onMsrpResponses = (edit: Edit<MsrpResponse, MsrpMessage | Buffer | undefined>): WireRewriting =>
   written((message): message is MsrpResponse => message.kind === 'response', edit);

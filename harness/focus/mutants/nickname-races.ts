@@ -40,31 +40,43 @@ function moment(): Moment {
   };
 }
 
+/** A mutant whose decisions see the moment: what was granted and given up just now. */
+const inARace = (
+  { violates, ...mutant }: Pick<Mutant, 'name' | 'about' | 'shownBy'> & { readonly violates: readonly string[] },
+  decide: (reference: Decisions, moment: Moment) => Partial<Decisions>,
+): Mutant => ({
+  ...mutant,
+  violates: rfc7701(...violates),
+  weight: 'fail',
+  decisions(reference) {
+    const now = moment();
+    return { outgoing: now.outgoing, ...decide(reference, now) };
+  },
+});
+
 /** Nicknames that several users ask for at the same moment (RFC 7701 §7). */
 export const nicknameRaceMutants: readonly Mutant[] = [
-  {
-    name: 'races',
-    about: 'checks and sets nicknames in two steps, so that all who ask at the same time get it',
-    violates: rfc7701('7-04', '11-11', '7.1-26'),
-    weight: 'fail',
-    decisions: (reference) => {
-      const { isFresh, outgoing } = moment();
+  inARace(
+    {
+      name: 'races',
+      about: 'checks and sets nicknames in two steps, so that all who ask at the same time get it',
+      violates: ['7-04', '11-11', '7.1-26'],
+    },
+    (reference, { isFresh }) => {
       return {
-        outgoing,
         isTaken: (holding, user, room) => reference.isTaken(holding, user, room) && !isFresh(holding),
       };
     },
-  },
-  {
-    name: 'races-of-more-than-two',
-    about: 'makes only the first of those wait who ask for a nickname while it is being given',
-    violates: rfc7701('7-04', '11-11', '7.1-26'),
-    weight: 'fail',
-    decisions: (reference) => {
-      const { isFresh, outgoing } = moment();
+  ),
+  inARace(
+    {
+      name: 'races-of-more-than-two',
+      about: 'makes only the first of those wait who ask for a nickname while it is being given',
+      violates: ['7-04', '11-11', '7.1-26'],
+    },
+    (reference, { isFresh }) => {
       const refused = new Set<NicknameHolding>();
       return {
-        outgoing,
         isTaken(holding, user, room) {
           if (!reference.isTaken(holding, user, room)) return false;
           if (!isFresh(holding)) return true;
@@ -74,17 +86,16 @@ export const nicknameRaceMutants: readonly Mutant[] = [
         },
       };
     },
-  },
-  {
-    name: 'races-of-more-than-sixteen',
-    about: 'gives a nickname twice when more than sixteen users ask for it at the same time',
-    violates: rfc7701('7-04', '11-11', '7.1-26'),
-    weight: 'fail',
-    decisions: (reference) => {
-      const { isFresh, outgoing } = moment();
+  ),
+  inARace(
+    {
+      name: 'races-of-more-than-sixteen',
+      about: 'gives a nickname twice when more than sixteen users ask for it at the same time',
+      violates: ['7-04', '11-11', '7.1-26'],
+    },
+    (reference, { isFresh }) => {
       const refused = new Map<NicknameHolding, number>();
       return {
-        outgoing,
         isTaken(holding, user, room) {
           if (!reference.isTaken(holding, user, room)) return false;
           if (!isFresh(holding)) return true;
@@ -94,17 +105,16 @@ export const nicknameRaceMutants: readonly Mutant[] = [
         },
       };
     },
-  },
-  {
-    name: 'races-in-other-letter-case',
-    about: 'locks a nickname while it is given as it is written, so that its variants get through',
-    violates: rfc7701('7-04', '11-11', '7.1-13'),
-    weight: 'fail',
-    decisions: (reference) => {
-      const { isFresh, outgoing } = moment();
+  ),
+  inARace(
+    {
+      name: 'races-in-other-letter-case',
+      about: 'locks a nickname while it is given as it is written, so that its variants get through',
+      violates: ['7-04', '11-11', '7.1-13'],
+    },
+    (reference, { isFresh }) => {
       let asked = '';
       return {
-        outgoing,
         nicknameKey(text, policy) {
           asked = text;
           return reference.nicknameKey.call(this, text, policy);
@@ -113,17 +123,16 @@ export const nicknameRaceMutants: readonly Mutant[] = [
           reference.isTaken(holding, user, room) && (!isFresh(holding) || holding.text === asked),
       };
     },
-  },
-  {
-    name: 'races-for-what-was-given-up',
-    about: 'gives a nickname to all who ask for it at the moment at which its holder gives it up',
-    violates: rfc7701('7-04', '11-11'),
-    weight: 'fail',
-    decisions: (reference) => {
-      const { isFresh, wasReleased, outgoing } = moment();
+  ),
+  inARace(
+    {
+      name: 'races-for-what-was-given-up',
+      about: 'gives a nickname to all who ask for it at the moment at which its holder gives it up',
+      violates: ['7-04', '11-11'],
+    },
+    (reference, { isFresh, wasReleased }) => {
       let key = '';
       return {
-        outgoing,
         nicknameKey(text, policy) {
           const read = reference.nicknameKey.call(this, text, policy);
           if (read.ok) key = read.value;
@@ -133,17 +142,16 @@ export const nicknameRaceMutants: readonly Mutant[] = [
           reference.isTaken(holding, user, room) && !(isFresh(holding) && wasReleased(key)),
       };
     },
-  },
-  {
-    name: 'losers-of-a-race-get-500',
-    about: 'answers 500 to who asks for a nickname while it is being given to another',
-    violates: rfc7701('7.1-26', '7-04'),
-    weight: 'fail',
-    decisions: (reference) => {
-      const { isFresh, outgoing } = moment();
+  ),
+  inARace(
+    {
+      name: 'losers-of-a-race-get-500',
+      about: 'answers 500 to who asks for a nickname while it is being given to another',
+      violates: ['7.1-26', '7-04'],
+    },
+    (reference, { isFresh }) => {
       let lost = false;
       return {
-        outgoing,
         isTaken(holding, user, room) {
           lost = isFresh(holding);
           return reference.isTaken(holding, user, room);
@@ -151,18 +159,17 @@ export const nicknameRaceMutants: readonly Mutant[] = [
         nicknameStatus: (problem) => (problem === 'taken' && lost ? 500 : reference.nicknameStatus(problem)),
       };
     },
-  },
-  {
-    name: 'losers-of-a-race-are-shown',
-    about: 'shows who has lost a race for a nickname with it in the roster',
-    violates: rfc7701('7.1-27', '7-04', '7.4-06'),
-    weight: 'fail',
-    shownBy: 'rfc7701/7-nicknames/race-and-the-roster/four',
-    decisions: (reference) => {
-      const { isFresh, outgoing } = moment();
+  ),
+  inARace(
+    {
+      name: 'losers-of-a-race-are-shown',
+      about: 'shows who has lost a race for a nickname with it in the roster',
+      violates: ['7.1-27', '7-04', '7.4-06'],
+      shownBy: 'rfc7701/7-nicknames/race-and-the-roster/four',
+    },
+    (reference, { isFresh }) => {
       let lost = false;
       return {
-        outgoing,
         isTaken(holding, user, room) {
           lost = isFresh(holding);
           return reference.isTaken(holding, user, room);
@@ -171,17 +178,16 @@ export const nicknameRaceMutants: readonly Mutant[] = [
           lost ? { text: asked, key: asked } : reference.nicknameAfterRefusal(current, asked),
       };
     },
-  },
-  {
-    name: 'winner-of-a-race-is-not-shown',
-    about: 'shows a nickname for which several have asked at the same time with nobody',
-    violates: rfc7701('7.4-06', '7.4-04'),
-    weight: 'fail',
-    decisions: (reference) => {
-      const { isFresh, outgoing } = moment();
+  ),
+  inARace(
+    {
+      name: 'winner-of-a-race-is-not-shown',
+      about: 'shows a nickname for which several have asked at the same time with nobody',
+      violates: ['7.4-06', '7.4-04'],
+    },
+    (reference, { isFresh }) => {
       const contested = new Set<string>();
       return {
-        outgoing,
         isTaken(holding, user, room) {
           if (isFresh(holding)) contested.add(holding.text);
           return reference.isTaken(holding, user, room);
@@ -192,5 +198,5 @@ export const nicknameRaceMutants: readonly Mutant[] = [
         },
       };
     },
-  },
+  ),
 ];

@@ -124,6 +124,8 @@ class Judging {
       log.message(item, whose, flow);
       return;
     }
+    // Of a conversation that has told enough.
+    if (whose !== undefined && this.#logs.has(whose.participant.gathering)) return;
     this.notAttributed[item.content.protocol] += 1;
     // What nobody is known to have said may still be why somebody answers as he does.
     if (!isTelling(item.content)) return;

@@ -168,7 +168,7 @@ describe('a script', { timeout: 60_000 }, () => {
       missing: [],
     });
     expect(figures.messages).toBe(3);
-    expect(omitted.join()).toMatch(/everything behind message 3: \d+ more messages/);
+    expect(omitted.join()).toMatch(/everything behind message 3,/);
     expect(text).not.toContain('as: m4');
   });
 });

@@ -36,7 +36,7 @@ export async function roomScriptsOf(source: CaptureSource, options: RoomScriptOp
   const left: string[] = [];
   const { parties, notAttributed } = await checkCapture(
     source,
-    { catalogue, ...(focus === undefined ? {} : { focus }) },
+    { catalogue, enough: enoughOf(options.messages), ...(focus === undefined ? {} : { focus }) },
     {
       gathered(log) {
         if (chosen(log.gathering)) scripts.push({ gathering: log.gathering, script: scriptOfRoom(log, options) });
@@ -50,6 +50,25 @@ export async function roomScriptsOf(source: CaptureSource, options: RoomScriptOp
   if (sip + msrp > 0) left.push(`${sip} SIP and ${msrp} MSRP messages that belong to no room`);
   if (parties.otherCalls.length > 0) left.push(`${parties.otherCalls.length} MSRP calls to no chat room`);
   return { scripts, rooms: parties.gatherings, left };
+}
+
+/** So many messages more are looked at, for what comes late of the last ones. */
+const MARGIN = 100;
+
+/** Tells when a room has said more than a script goes on for, so that no more of it is held. */
+function enoughOf(messages: number): (log: GatheringLog) => boolean {
+  const counts = new WeakMap<GatheringLog, { said: number; seen: number }>();
+  return (gathering) => {
+    const count = counts.get(gathering) ?? { said: 0, seen: 0 };
+    counts.set(gathering, count);
+    const { entries } = gathering.log;
+    for (; count.seen < entries.length; count.seen += 1) {
+      const { direction, content } = entries[count.seen] ?? {};
+      if (direction !== 'sent' || content?.protocol !== 'msrp' || content.message.kind !== 'request') continue;
+      if (content.message.body !== undefined && content.message.flag === '$') count.said += 1;
+    }
+    return count.said > messages + MARGIN;
+  };
 }
 
 function scriptOfRoom({ gathering, log, unseen }: GatheringLog, { name, messages }: RoomScriptOptions): Script {

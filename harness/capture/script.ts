@@ -55,7 +55,7 @@ export function scriptOf(
     ...[...endings.sights, ...looks.sights].filter(({ at }) => at < cut),
   ].filter((sight) => sight.kind === 'actor' || labels.has(sight.label));
   if (cut !== Number.POSITIVE_INFINITY)
-    scene.omissions.add(`everything behind message ${messages}: ${speech.said.length - kept.length} more messages`);
+    scene.omissions.add(`everything behind message ${messages}, which --messages moves`);
   const idle = longestPause(conversation);
   if (idle >= LONG_MS)
     scene.omissions.add(`pauses, the longest of ${Math.round(idle / 1000)} s: what comes by time alone does not come`);

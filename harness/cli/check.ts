@@ -251,7 +251,7 @@ const distinct = <T extends { readonly why: string }>(all: readonly T[]): T[] =>
   ...new Map(all.map((one) => [one.why, one])).values(),
 ];
 
-function address(text: string): Address {
+export function address(text: string): Address {
   const [, host = '', port = ''] = /^\[?([^\]\s]+?)\]?:(\d{1,5})$/.exec(text) ?? [];
   if (host === '' || Number(port) > 65_535) throw new InvalidArgumentError('host:port is due, e.g. 10.0.0.5:5060.');
   return { host, port: Number(port) };

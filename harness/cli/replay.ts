@@ -5,12 +5,14 @@ import { ConsoleReporter, type Terminal, type Verbosity } from '../../reports/co
 import { readMessages } from '../capture/messages.ts';
 import { type RoomScript, type RoomScripts, roomScriptsOf } from '../capture/room-scripts.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Address } from '../net/network.ts';
 import { captureKinds } from '../packets/write-capture.ts';
 import type { RunRecord } from '../runner/record.ts';
 import { exitStatus } from '../runner/summary.ts';
 import { type LoadedScenario, parseScenarios } from '../scenario/load.ts';
 import { formatProblem } from '../scenario/problem.ts';
 import { printable } from '../wire/text.ts';
+import { address } from './check.ts';
 import { onInterrupt } from './interrupt.ts';
 import { type LaunchOptions, launch } from './launch.ts';
 import { loadSuite } from './suite.ts';
@@ -20,6 +22,7 @@ import { UnreachableError, UsageError } from './usage.ts';
 
 interface ReplayOptions extends Omit<LaunchOptions, 'room'> {
   readonly room?: string;
+  readonly focus?: Address;
   readonly messages: number;
   readonly save?: string;
   readonly dryRun?: true;
@@ -47,6 +50,7 @@ export function replayCommand(): Command {
     .option('--profile <file>', 'a profile that describes the SUT')
     .option('--in-memory', 'built-in focus and participants in one process, simulated time')
     .option('--room <name>', 'only this room of the capture, e.g. room@example.com, or the beginning of its name')
+    .option('--focus <host:port>', 'who is there is a focus, even if nothing in the capture shows it', address)
     .option('--messages <n>', 'of each room, go on for so many messages', positive, MESSAGES)
     .option('--save <file>', 'write the conversation as a scenario; of several rooms -2, -3 … are put behind the name')
     .option('--dry-run', 'play nothing: say what would be played, and save it')
@@ -93,7 +97,7 @@ async function action(capture: string, options: ReplayOptions): Promise<void> {
   try {
     const verbosity: Verbosity = options.quiet ? 'quiet' : options.verbose ? 'verbose' : 'normal';
     const reporter = new ConsoleReporter(out, suite.catalogue, verbosity);
-    const { room: _room, ...rest } = options;
+    const { room: _room, focus: _focus, ...rest } = options;
     const { record, file } = await launch(
       {
         suite: { ...suite, scenarios: [...suite.scenarios, ...scenarios] },
@@ -114,7 +118,7 @@ async function action(capture: string, options: ReplayOptions): Promise<void> {
 
 /** @throws UsageError for what is no capture. */
 async function scriptsIn(capture: string, catalogue: Catalogue, options: ReplayOptions): Promise<RoomScripts> {
-  const { room, messages } = options;
+  const { room, messages, focus } = options;
   return roomScriptsOf(
     async (onItem) => {
       const read = await readMessages(capture, onItem);
@@ -124,6 +128,7 @@ async function scriptsIn(capture: string, catalogue: Catalogue, options: ReplayO
       catalogue,
       name: basename(capture),
       messages,
+      ...(focus === undefined ? {} : { focus }),
       ...(room === undefined
         ? {}
         : { chosen: ({ name, rooms }) => [name, ...rooms].some((one) => one.startsWith(room)) }),

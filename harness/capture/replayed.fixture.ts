@@ -43,7 +43,13 @@ export async function playedInMemory(scenario: LoadedScenario, alteration?: Alte
 
 /** The script of a conversation, and what the loader makes of its text. */
 export function scripted(conversation: Conversation): { readonly script: Script; readonly scenario: LoadedScenario } {
-  const script = scriptOf(conversation, { title: 'A replay', source: 'A test.', messages: 1000, isWhole: true, missing: [] });
+  const script = scriptOf(conversation, {
+    title: 'A replay',
+    source: 'A test.',
+    messages: 1000,
+    isWhole: true,
+    missing: [],
+  });
   const parsed = parseScenarios('replay', 'replay.yaml', script.text, catalogue);
   if (!parsed.ok) throw new Error(`${parsed.error.map(formatProblem).join('\n')}\n${script.text}`);
   const [scenario] = parsed.value;

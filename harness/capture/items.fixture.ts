@@ -22,8 +22,7 @@ export function itemsOf(logs: readonly (readonly WireEntry[])[], naming: Naming)
       frame += 1;
       if (found === undefined) {
         flows += 1;
-        const accepted =
-          transport === 'udp' ? direction === 'received' : acceptedAt.has(`${local.host} ${local.port}`);
+        const accepted = transport === 'udp' ? direction === 'received' : acceptedAt.has(`${local.host} ${local.port}`);
         const between = `between ${local.host}:${local.port} and ${remote.host}:${remote.port}`;
         const tls = transport === 'tls' ? '. TLS; recorded in the clear' : '';
         const flow: Flow = {

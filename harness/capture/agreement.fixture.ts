@@ -1,8 +1,7 @@
 import type { ScenarioResult } from '../runner/record.ts';
 import { catalogue } from '../runner/simulated-run.fixture.ts';
 import { findingRecords } from '../runner/summary.ts';
-import { checkCapture } from './check.ts';
-import type { CaptureItem } from './item.ts';
+import { type CaptureSource, checkCapture } from './check.ts';
 import type { JudgedParty, PartiesWanted } from './judge-gathering.ts';
 
 /** What the passive rules have found in a run: `rule requirement verdict`. */
@@ -17,13 +16,13 @@ export function liveVerdicts({ findings, kept = {} }: ScenarioResult): Set<strin
 
 /** What they find in a capture. */
 export async function capturedVerdicts(
-  items: readonly CaptureItem[],
+  source: CaptureSource,
   wanted: PartiesWanted,
   ofInterest: (judged: JudgedParty) => boolean = () => true,
 ): Promise<Set<string>> {
   const found = new Set<string>();
   await checkCapture(
-    (onItem) => items.forEach(onItem),
+    source,
     { catalogue, wanted },
     {
       judged(_log, parties) {
@@ -40,9 +39,6 @@ export async function capturedVerdicts(
 export const isAccusation = (verdict: string): boolean => / (?:fail|warn)$/.test(verdict);
 
 export const isOpen = (verdict: string): boolean => verdict.endsWith(' inconclusive');
-
-/** The rule and the requirement alone. */
-export const matterOf = (verdict: string): string => verdict.split(' ').slice(0, 2).join(' ');
 
 /** What is in one and not in the other. */
 export const beyond = (these: Iterable<string>, those: ReadonlySet<string>): string[] =>

@@ -6,8 +6,14 @@ import type { CaptureItem, MessageContent } from './item.ts';
 import { type JudgedParty, judgeGathering, type PartiesWanted } from './judge-gathering.ts';
 import { Discovery, type DiscoveryOptions, type FlowParties, type Gathering, type Parties } from './parties.ts';
 
+/** What a source knows of a capture once it has told all of it. */
+export interface CaptureTold {
+  /** The capture says what was recorded, and that is what it has. */
+  readonly isWhole: boolean;
+}
+
 /** Tells every item of a capture in order; the same ones each time that it is asked. */
-export type CaptureSource = (onItem: (item: CaptureItem) => void) => Promise<void> | void;
+export type CaptureSource = (onItem: (item: CaptureItem) => void) => Promise<CaptureTold> | CaptureTold;
 
 export interface CheckOptions extends DiscoveryOptions {
   readonly catalogue: Catalogue;
@@ -44,8 +50,8 @@ export async function checkCapture(
   observer: CheckObserver = {},
 ): Promise<CheckResult> {
   const discovery = new Discovery(options);
-  await source((item) => discovery.observe(item));
-  const parties = discovery.conclude();
+  const { isWhole } = await source((item) => discovery.observe(item));
+  const parties = discovery.conclude(isWhole);
   observer.discovered?.(parties);
   const judging = new Judging(parties, options, observer);
   await source((item) => judging.take(item));

@@ -1,23 +1,21 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { parseSipDatagram } from '../codec/sip/parser.ts';
 import type { Flow } from '../packets/flow.ts';
-import { catalogue, simulatedRun, suiteBelow } from '../runner/simulated-run.fixture.ts';
-import type { WireEntry } from '../wire/entry.ts';
+import { catalogue, suiteBelow } from '../runner/simulated-run.fixture.ts';
 import { capturedVerdicts, isAccusation } from './agreement.fixture.ts';
 import { checkCapture } from './check.ts';
 import type { CaptureItem } from './item.ts';
-import { itemsOf, logsIn } from './items.fixture.ts';
+import { CaptureFolder, recordedScenarios, sourceOf } from './recorded-scenario.fixture.ts';
 
-/** A few conversations with rosters, nicknames and private messages. */
+const folder = new CaptureFolder();
+afterAll(() => folder.remove());
+
+/** A few conversations with rosters, nicknames and private messages, without names. */
 async function captures(): Promise<CaptureItem[][]> {
-  const logs: (readonly WireEntry[])[] = [];
-  await simulatedRun(suiteBelow('rfc7701/9-examples'), {}, undefined, {
-    scenarioEnded(result, entries) {
-      logs.push(entries);
-      return result;
-    },
-  });
-  return logs.map((entries) => itemsOf(logsIn(entries), 'nameless'));
+  const read: CaptureItem[][] = [];
+  for await (const { captures } of recordedScenarios(suiteBelow('rfc7701/9-examples')))
+    if (captures !== undefined) read.push(await folder.items(captures.pcap));
+  return read;
 }
 
 /** The same flow as it is seen at another point of the network. */
@@ -64,7 +62,7 @@ describe('what a capture shows at several points of the network', { timeout: 300
     let looked = 0;
     for (const items of await captures()) {
       const twice = items.flatMap((item): CaptureItem[] => [item, { ...item, flow: elsewhere(item.flow) }]);
-      const found = await capturedVerdicts(twice, 'focus');
+      const found = await capturedVerdicts(sourceOf(twice), 'focus');
       expect([...found].filter(isAccusation)).toEqual([]);
       looked += found.size;
     }
@@ -75,9 +73,9 @@ describe('what a capture shows at several points of the network', { timeout: 300
     let judged = 0;
     for (const items of await captures()) {
       const passed = items.flatMap(behindProxy);
-      expect([...(await capturedVerdicts(passed, 'focus'))].filter(isAccusation)).toEqual([]);
+      expect([...(await capturedVerdicts(sourceOf(passed), 'focus'))].filter(isAccusation)).toEqual([]);
       await checkCapture(
-        (onItem) => passed.forEach(onItem),
+        sourceOf(passed),
         { catalogue },
         {
           judged(log, parties) {

@@ -19,6 +19,7 @@ async function check(file: string): Promise<Checked> {
     async (onItem) => {
       const read = await readMessages(`${folder}/${file}`, onItem);
       if (!read.ok) throw new Error(read.error);
+      return read.value;
     },
     { catalogue },
     {

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { Conversation } from '../conversation/conversation.ts';
-import { placeOf, urisIn } from '../conversation/envelope.ts';
+import { placeOf } from '../conversation/envelope.ts';
 import type { Finding } from '../rules/finding.ts';
 import { rules, rulesForClients } from '../rules/index.ts';
 import type { Sight } from '../rules/sight.ts';
@@ -22,9 +22,7 @@ export type PartiesWanted = 'all' | 'focus' | 'clients';
 export function judgeGathering(of: GatheringLog, catalogue: Catalogue, wanted: PartiesWanted = 'all'): JudgedParty[] {
   const { entries } = of.log;
   const conversation = new Conversation(of.log);
-  const lacking = [...sessionsUnseen(conversation), ...sessionsUnsignalled(conversation)];
-  const isWhole = of.gathering.isWhole && lacking.length === 0 && allAreKnown(of, conversation);
-  const unseen = isWhole ? [] : [...of.unseen, ...lacking, ...othersUnseen(of, conversation), ...NEVER_SEEN];
+  const unseen = of.gathering.isWhole ? [] : unseenIn(of, conversation);
   const judged: JudgedParty[] = [];
   if (wanted !== 'clients') {
     const found = rules.flatMap((rule) => rule.judge(conversation, catalogue));
@@ -40,6 +38,14 @@ export function judgeGathering(of: GatheringLog, catalogue: Catalogue, wanted: P
   }
   return judged;
 }
+
+const unseenIn = (of: GatheringLog, conversation: Conversation): Unseen[] => [
+  ...of.unseen,
+  ...sessionsUnseen(conversation),
+  ...sessionsUnsignalled(conversation),
+  ...othersUnseen(of, conversation),
+  ...NEVER_SEEN,
+];
 
 /** What was open of a participant, as the focus sees it: nobody else matters to it. */
 function unseenBefore({ name }: Participant, unseen: readonly Unseen[]): Unseen[] {
@@ -66,22 +72,6 @@ const NEVER_SEEN: readonly Unseen[] = [
   never(['history'], 'the room may repeat what was said before the capture began'),
   never(['reach'], 'the capture does not tell who can be connected to'),
 ];
-
-/** A recording from which somebody has taken flows away: then there is MSRP without SIP, or a message of nobody. */
-function allAreKnown({ log }: GatheringLog, conversation: Conversation): boolean {
-  const { stays, messages } = conversation;
-  const called = new Set(stays.list.map(({ actor }) => actor));
-  if (log.entries.some(({ actor, content }) => content.protocol === 'msrp' && !called.has(actor))) return false;
-  const sent = new Set(messages.list.flatMap(({ direction, digest }) => (direction === 'sent' ? [digest] : [])));
-  const known = new Set(stays.list.flatMap(({ identity, room }) => [placeOf(identity), placeOf(room)]));
-  return messages.list.every(
-    (message) =>
-      message.direction === 'sent' ||
-      message.digest === undefined ||
-      sent.has(message.digest) ||
-      urisIn(message, 'From').every((uri) => known.has(placeOf(uri))),
-  );
-}
 
 /** Connections on which the focus takes messages of sessions that no signalling shows, and of no others. */
 function sessionsUnsignalled({ msrp, sessions }: Conversation): Unseen[] {

@@ -4,6 +4,7 @@ import { IpReader, type Skipped } from '../packets/ip.ts';
 import type { CaptureEvent } from '../packets/packet.ts';
 import { readCapture } from '../packets/read-capture.ts';
 import { ok, type Result } from '../result.ts';
+import { Census } from './census.ts';
 import { DatagramMessages } from './datagram-messages.ts';
 import type { CaptureItem } from './item.ts';
 import { Slab } from './slab.ts';
@@ -92,6 +93,8 @@ export interface CaptureSummary {
   readonly damageCount: number;
   /** Packets that carried something else, or what could not be read. */
   readonly skipped: Skipped & { readonly withoutPorts: number };
+  /** It says what it holds, and that nothing is left out, and all of it was read: a recording of our own, untouched. */
+  readonly isWhole: boolean;
   /** What the capture calls addresses, by address. */
   readonly names: ReadonlyMap<string, readonly string[]>;
 }
@@ -117,12 +120,16 @@ export async function readMessages(
   });
   const flows = new FlowReader((event) => reader.take(event));
   const ip = new IpReader((datagram) => flows.take(datagram));
+  const census = new Census();
   const read = await readCapture(path, (event) => {
+    census.take(event);
     switch (event.type) {
       case 'packet':
         packets += 1;
         octets += event.packet.octets.length;
         ip.packet(event.packet);
+        return;
+      case 'section':
         return;
       case 'name':
         if (names.size < MOST_NAMES) names.set(event.address, event.names);
@@ -146,6 +153,7 @@ export async function readMessages(
     damages,
     damageCount,
     skipped: { ...ip.skipped, withoutPorts: flows.unreadable },
+    isWhole: census.isWhole() && flows.leftEarly === 0,
     names,
   });
 }

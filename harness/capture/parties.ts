@@ -38,7 +38,7 @@ export interface Gathering {
   readonly earlier: readonly string[];
   readonly firstFrame: number;
   readonly lastFrame: number;
-  /** All of its flows are introduced by a recording, and none was joined in mid-conversation or has a gap. */
+  /** It comes from a recording that has all that it says it has, and none of its flows has a gap. */
   readonly isWhole: boolean;
 }
 
@@ -104,6 +104,8 @@ export class Discovery {
   /** Of a recording: the connections of the present part, with the port of the actor. */
   readonly #introduced = new Map<string, number>();
   #part = 0;
+  /** As the recording numbers them. */
+  #conversation = 1;
   #sip = 0;
   #msrp = 0;
 
@@ -140,8 +142,9 @@ export class Discovery {
     }
   }
 
-  conclude(): Parties {
-    return new Conclusion(this.#options, [...this.#calls.values()], this.#flows).parties({
+  /** `isWhole`: of the capture nothing is missing, as it says itself. */
+  conclude(isWhole: boolean): Parties {
+    return new Conclusion(this.#options, [...this.#calls.values()], this.#flows, isWhole).parties({
       sip: this.#sip,
       msrp: this.#msrp,
       flows: this.#flows.size,
@@ -171,13 +174,15 @@ export class Discovery {
   }
 
   /** In one conversation every connection has a name of its own; where one comes again, another conversation begins. */
-  #partOf({ connection, actorEnd }: NamedFlow, flow: Flow): number {
+  #partOf({ connection, actorEnd, conversation }: NamedFlow, flow: Flow): number {
     const { port } = addressAt(flow, actorEnd);
     const known = this.#introduced.get(connection);
     // One socket for datagrams makes a flow with each whom it speaks with.
-    if (known !== undefined && !(flow.transport === 'udp' && known === port)) {
+    const comesAgain = known !== undefined && !(flow.transport === 'udp' && known === port);
+    if (comesAgain || conversation !== this.#conversation) {
       this.#part += 1;
       this.#introduced.clear();
+      this.#conversation = conversation;
     }
     this.#introduced.set(connection, port);
     return this.#part;
@@ -196,6 +201,7 @@ type Sign = 'isfocus in Contact' | 'a=chatroom in an answer' | 'conference event
 
 class Conclusion {
   readonly #options: DiscoveryOptions;
+  readonly #isWhole: boolean;
   readonly #calls: readonly Call[];
   readonly #flows: ReadonlyMap<number, FlowSeen>;
   readonly #flowsOf = new Map<Call, FlowSeen[]>();
@@ -213,7 +219,13 @@ class Conclusion {
   readonly #otherCalls: string[] = [];
   readonly #earlier = new Map<string, Set<string>>();
 
-  constructor(options: DiscoveryOptions, calls: readonly Call[], flows: ReadonlyMap<number, FlowSeen>) {
+  constructor(
+    options: DiscoveryOptions,
+    calls: readonly Call[],
+    flows: ReadonlyMap<number, FlowSeen>,
+    isWhole: boolean,
+  ) {
+    this.#isWhole = isWhole;
     this.#options = options;
     this.#calls = calls;
     this.#flows = flows;
@@ -470,23 +482,10 @@ class Conclusion {
         earlier: [...new Set(earlier)],
         firstFrame: Math.min(...seen.map(({ firstFrame }) => firstFrame)),
         lastFrame: Math.max(0, ...seen.map(({ lastFrame }) => lastFrame)),
-        isWhole: seen.length > 0 && seen.every(({ isWhole, named }) => isWhole && named !== undefined) && areAll(own),
+        isWhole: this.#isWhole && seen.every(({ isWhole, named }) => isWhole && named !== undefined),
       };
     });
   }
-}
-
-/** Connections of an actor are numbered from 1; a socket for datagrams that was never used has a number as well. */
-function areAll(flows: readonly FlowParties[]): boolean {
-  const numbers = new Map<string, Set<number>>();
-  const datagrams = new Set<string>();
-  for (const { flow, named } of flows) {
-    if (named === undefined) continue;
-    if (flow.transport === 'udp') datagrams.add(named.actor);
-    const number = Number(named.connection.slice(named.connection.lastIndexOf('-') + 1));
-    numbers.set(named.actor, (numbers.get(named.actor) ?? new Set()).add(number));
-  }
-  return [...numbers].every(([actor, seen]) => datagrams.has(actor) || Math.max(...seen) === seen.size);
 }
 
 const AS_MANY_OTHERS = 100;

@@ -92,6 +92,7 @@ async function roomsOf(capture: string) {
     async (onItem) => {
       const read = await readMessages(path, onItem);
       if (!read.ok) throw new Error(read.error);
+      return read.value;
     },
     { catalogue, name: capture, messages: 100 },
   );

@@ -142,10 +142,11 @@ class Reader {
     this.#path = path;
   }
 
-  async read(onItem: (item: CaptureItem) => void): Promise<void> {
+  async read(onItem: (item: CaptureItem) => void): Promise<CaptureSummary> {
     const read = await readMessages(this.#path, onItem);
     if (!read.ok) throw new UsageError(read.error.startsWith(this.#path) ? read.error : `${this.#path}: ${read.error}`);
     this.summary = read.value;
+    return read.value;
   }
 }
 

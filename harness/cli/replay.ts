@@ -123,6 +123,7 @@ async function scriptsIn(capture: string, catalogue: Catalogue, options: ReplayO
     async (onItem) => {
       const read = await readMessages(capture, onItem);
       if (!read.ok) throw new UsageError(`${capture}: ${read.error}`);
+      return read.value;
     },
     {
       catalogue,

@@ -16,6 +16,8 @@ export interface Packet {
 /** What a capture file turns out to hold, in the order of the file. */
 export type CaptureEvent =
   | { readonly type: 'packet'; readonly packet: Packet }
+  /** A section begins on which there are comments. */
+  | { readonly type: 'section'; readonly comments: readonly string[] }
   /** A name record: what the capture calls an address. */
   | { readonly type: 'name'; readonly address: string; readonly names: readonly string[] }
   /** Something that cannot be read, and where: an offset in the file, in octets. Reading goes on behind it where it can. */

@@ -96,7 +96,7 @@ export class PcapngFormat implements CaptureFormat {
         this.#interface(octets, start, end, offset);
         return;
       case BLOCK.section:
-        this.#section(octets, start, offset);
+        this.#section(octets, start, end, offset);
         return;
       case BLOCK.names: {
         const broken = readNames(octets, start, end, this.#littleEndian, this.#emit);
@@ -114,11 +114,13 @@ export class PcapngFormat implements CaptureFormat {
     }
   }
 
-  #section(octets: Buffer, start: number, offset: number): void {
+  #section(octets: Buffer, start: number, end: number, offset: number): void {
     const major = this.#littleEndian ? octets.readUInt16LE(start + 4) : octets.readUInt16BE(start + 4);
     if (major !== 1)
       this.#tell(offset + start + 4, `version ${major} of the format is unknown; it is read as version 1`);
     this.#interfaces = [];
+    const comments = this.#comments(octets, start + 16, end, offset);
+    if (comments.length > 0) this.#emit({ type: 'section', comments });
   }
 
   #interface(octets: Buffer, start: number, end: number, offset: number): void {

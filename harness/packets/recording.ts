@@ -3,6 +3,7 @@ import type { Address, TapObserver, TappedConnection } from '../net/network.ts';
 import { addressOctets } from './address-octets.ts';
 import type { End } from './flow.ts';
 import { StandIns } from './stand-ins.ts';
+import { statementText } from './statement.ts';
 import { type CaptureKind, packetBlockLength, type WrittenPacket, writeCapture } from './write-capture.ts';
 import { opposite, type TakeFrame, WrittenConnection } from './write-connection.ts';
 import { Lane, type Station } from './write-frame.ts';
@@ -25,8 +26,12 @@ export class Recording {
   readonly #taken = new Map<string, string>();
   #octets = 0;
   #connections = 0;
+  readonly #actors = new Set<string>();
+  #introduced = 0;
+  #parts = 0;
   #full = false;
   #leftOut = 0;
+  #isCut = false;
 
   constructor(clock: Clock, limit: number = DEFAULT_CAPTURE_OCTETS) {
     this.#clock = clock;
@@ -46,7 +51,17 @@ export class Recording {
 
   /** For what one tap tells; in one recording there may be several, one after the other, with the same ids. */
   part(): RecordedPart {
+    this.#parts += 1;
+    const part = this.#parts;
     return new RecordedPart({
+      introduce: (connection) => {
+        this.#introduced += 1;
+        this.#actors.add(connection.actor);
+        return introductionOf(connection, part);
+      },
+      cut: () => {
+        this.#isCut = true;
+      },
       take: (lane, content, comment) => this.#take(lane, content, comment),
       hasRoom: (octets) => this.#hasRoom(octets),
       stations: (connection) => this.#stations(connection),
@@ -61,12 +76,22 @@ export class Recording {
 
   /** The file. `title` says what was recorded. */
   write(kind: CaptureKind, application: string, title: string): Buffer {
-    const cut =
-      this.#leftOut === 0
-        ? ''
-        : `\nThe recording stopped at ${this.#limit} octets: ${this.#leftOut} that passed later are left out.`;
     const { names } = this.#standIns;
-    return writeCapture({ packets: this.#packets, names, application, comment: `${title}${cut}` }, kind);
+    const comment = [title, ...this.#completeness()].join('\n');
+    return writeCapture({ packets: this.#packets, names, application, comment }, kind);
+  }
+
+  #completeness(): string[] {
+    if (this.#leftOut > 0)
+      return [`The recording stopped at ${this.#limit} octets: ${this.#leftOut} that passed later are left out.`];
+    if (this.#isCut || this.#full) return [];
+    return [
+      statementText({
+        packets: this.#packets.length,
+        connections: this.#introduced,
+        actors: this.#actors.size,
+      }),
+    ];
   }
 
   #take(lane: Lane, content: WrittenPacket['content'], comment: string | undefined): number {
@@ -112,6 +137,10 @@ interface Tape {
   stations(connection: TappedConnection): { local: Station; remote: Station; key: string };
   release(key: string): void;
   nextSequence(): number;
+  /** What the first packet of a connection says of it. */
+  introduce(connection: TappedConnection): string;
+  /** Of a datagram not all goes in. */
+  cut(): void;
 }
 
 interface OpenConnection {
@@ -174,7 +203,7 @@ export class RecordedPart implements TapObserver {
     const written = new WrittenConnection(opener, other, this.#tape.nextSequence(), this.#tape.take);
     const stream = { written, actor, key } as const;
     this.#streams.set(connection.id, stream);
-    return { stream, frames: written.open(introductionOf(connection)) };
+    return { stream, frames: written.open(this.#tape.introduce(connection)) };
   }
 
   #datagram(connection: TappedConnection, direction: 'sent' | 'received', octets: Buffer): readonly number[] {
@@ -185,9 +214,10 @@ export class RecordedPart implements TapObserver {
     if (known === undefined) this.#datagrams.set(peer, lanes);
     lanes.id += 1;
     const lane = lanes[direction];
-    const introduced = known === undefined ? introductionOf(connection) : undefined;
+    const introduced = known === undefined ? this.#tape.introduce(connection) : undefined;
     if (octets.length <= lane.datagramOctets)
       return [this.#tape.take(lane, { payload: octets, id: lanes.id }, introduced)];
+    this.#tape.cut();
     const comment = `${octets.length} octets, of which no more than ${lane.datagramOctets} go into a datagram`;
     const payload = octets.subarray(0, lane.datagramOctets);
     return [
@@ -209,10 +239,10 @@ const NO_FRAMES: readonly number[] = Object.freeze([]);
 
 const endOf = (direction: 'sent' | 'received', actor: End): End => (direction === 'sent' ? actor : opposite(actor));
 
-/** What the first packet of a connection says of it. */
-function introductionOf({ id, actor, transport, local, remote }: TappedConnection): string {
+function introductionOf({ id, actor, transport, local, remote }: TappedConnection, part: number): string {
   const between = `${addressText(local)} and ${addressText(remote)}`;
-  return `${actor}, connection ${id}, between ${between}${transport === 'tls' ? '. TLS; recorded in the clear' : ''}`;
+  const tls = transport === 'tls' ? '. TLS; recorded in the clear' : '';
+  return `${actor}, connection ${id}, between ${between}${tls}${part === 1 ? '' : `; conversation ${part}`}`;
 }
 
 const addressText = ({ host, port }: Address): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);

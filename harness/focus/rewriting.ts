@@ -24,12 +24,12 @@ function written<M extends MsrpMessage>(
 }
 
 const isRequest =
-  <M extends string>(method: M) =>
-  (message: MsrpMessage): message is MsrpRequest & { readonly method: M } =>
+  (method: string) =>
+  (message: MsrpMessage): message is MsrpRequest =>
     message.kind === 'request' && message.method === method;
 
-export const isCopy = isRequest('SEND');
-export const isReport = isRequest('REPORT');
+export const isCopy: (message: MsrpMessage) => message is MsrpRequest = isRequest('SEND');
+export const isReport: (message: MsrpMessage) => message is MsrpRequest = isRequest('REPORT');
 
 /** SENDs that the switch writes; undefined drops one. */
 export const onCopies = (edit: Edit<MsrpRequest, MsrpMessage | Buffer | undefined>): WireRewriting =>

@@ -23,13 +23,15 @@ function written<M extends MsrpMessage>(
   };
 }
 
+type IsRequest<M extends string> = (message: MsrpMessage) => message is MsrpRequest & { readonly method: M };
+
 const isRequest =
-  (method: string) =>
-  (message: MsrpMessage): message is MsrpRequest =>
+  <M extends string>(method: M): IsRequest<M> =>
+  (message): message is MsrpRequest & { readonly method: M } =>
     message.kind === 'request' && message.method === method;
 
-export const isCopy: (message: MsrpMessage) => message is MsrpRequest = isRequest('SEND');
-export const isReport: (message: MsrpMessage) => message is MsrpRequest = isRequest('REPORT');
+export const isCopy: IsRequest<'SEND'> = isRequest('SEND');
+export const isReport: IsRequest<'REPORT'> = isRequest('REPORT');
 
 /** SENDs that the switch writes; undefined drops one. */
 export const onCopies = (edit: Edit<MsrpRequest, MsrpMessage | Buffer | undefined>): WireRewriting =>

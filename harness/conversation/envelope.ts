@@ -1,7 +1,7 @@
 import { parseCpimAddress } from '../codec/cpim/address.ts';
 import { headerValues } from '../codec/sip/headers.ts';
 import { parseNameAddress } from '../codec/sip/name-address.ts';
-import { normalEscapes, parseSipUri } from '../codec/sip/uri.ts';
+import { formatSipUri, normalEscapes, parseSipUri } from '../codec/sip/uri.ts';
 import type { ChatMessage } from './chat-messages.ts';
 import type { Stay } from './stays.ts';
 
@@ -26,6 +26,15 @@ export const redefinesNames = ({ cpim }: ChatMessage): boolean =>
 export function placeOf(uri: string): string {
   const parsed = parseSipUri(uri);
   return parsed.ok ? `${normalEscapes(parsed.value.user ?? '')}@${parsed.value.host.toLowerCase()}` : uri;
+}
+
+/** Equal for URIs of a room that differ in nothing but the transport by which it is dialled, or in the case of the host. */
+export function roomKey(uri: string): string {
+  const parsed = parseSipUri(uri);
+  if (!parsed.ok) return uri;
+  const { parameters } = parsed.value;
+  const others = parameters.filter(({ name }) => name.toLowerCase() !== 'transport');
+  return formatSipUri({ ...parsed.value, host: parsed.value.host.toLowerCase(), parameters: others });
 }
 
 /** What a URI in To means for a message of this stay: equality under SIP rules is disputed, so near misses are open. */

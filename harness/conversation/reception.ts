@@ -16,6 +16,10 @@ export type Reception =
   /** A response is due, and has not come. */
   | { readonly kind: 'open' };
 
+/** A refusal in a response, and not in a report that came after a 200. */
+export const isResponse = ({ content }: WireEntry): boolean =>
+  content.protocol === 'msrp' && content.message.kind === 'response';
+
 /** Reads the responses and failure reports to sent messages. */
 export class Receptions {
   readonly #conversation: Conversation;

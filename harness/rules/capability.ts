@@ -1,3 +1,4 @@
+import { acceptsType } from '../codec/sdp/media-type.ts';
 import type { ChatMessage } from '../conversation/chat-messages.ts';
 import type { Conversation } from '../conversation/conversation.ts';
 import type { Session } from '../conversation/sessions.ts';
@@ -22,4 +23,23 @@ export function agreementThrough(session: Session, from: number, to: number): Ag
   if (agreed === undefined) return undefined;
   const changing = session.stay.changes.some(({ index }) => index > agreed.answer.entry.index && index < to);
   return changing ? undefined : agreed;
+}
+
+/** The media type inside the wrapper. */
+const wrappedType = ({ cpim }: ChatMessage): string =>
+  cpim?.mimeHeaders.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? 'text/plain';
+
+/** Whether the receiver takes the message by type, size and direction of its stream (RFC 7701 §6.1, RFC 4975 §8.6). */
+export function takes(receiver: Session, message: ChatMessage): boolean {
+  const own = receiver.agreements.at(-1)?.actor.media;
+  if (own?.acceptWrappedTypes === undefined || !acceptsType(own.acceptTypes ?? [], 'message/cpim')) return false;
+  if (own.direction !== 'sendrecv' && own.direction !== 'recvonly') return false;
+  if (own.maxSize !== undefined && BigInt(message.octets?.length ?? 0) > own.maxSize) return false;
+  return acceptsType(own.acceptWrappedTypes, wrappedType(message));
+}
+
+/** Whether the room has not left out this type of its list: what it may refuse it need not pass on (notes 7.5). */
+export function roomTakes(sender: Session, message: ChatMessage): boolean {
+  const types = sender.agreements.at(-1)?.peer.media?.acceptWrappedTypes;
+  return types === undefined || acceptsType(types, wrappedType(message));
 }

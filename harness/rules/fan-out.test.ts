@@ -100,6 +100,80 @@ describe('fan-out', () => {
       expect(script(secret).verdicts(reachesAll)['RFC7701-6.2-21']).toBe('fail');
     });
 
+    describe('where all copies come in another wrapper', () => {
+      const named = (text: string, id: string): Sending => ({
+        id,
+        body: `From: "Alice" <${uriOf('alice')}>\nTo: "Room" <${ROOM}>\n\nMIME-Version: 1.0\nContent-Type: text/plain\n\n${text}`,
+      });
+      const notice = (text: string, id = 'note12345678'): Sending => ({ id, from: ROOM, text });
+      const sent = (message: Partial<Sending> = {}, carol: Joining = {}): ScriptedRoom =>
+        new ScriptedRoom()
+          .joins('alice')
+          .joins('carol', carol)
+          .sends('alice', { ...secret, ...message });
+      /** The log goes on long enough for a report. */
+      const missed = (room: ScriptedRoom): string | undefined =>
+        room.passes(2000).joins('late').verdicts(reachesAll)['RFC7701-6.2-21'];
+      const laterCame = (room: ScriptedRoom): ScriptedRoom =>
+        room.sends('alice', later).receives('carol', named(later.text, 'copy12345678')).passes(1000);
+
+      it('convicts by a later message of its sender', () => {
+        expect(missed(laterCame(sent()))).toBe('fail');
+      });
+
+      it('convicts by a notice that came much later', () => {
+        expect(missed(sent().passes(1500).receives('carol', notice('dora has joined')).passes(1000))).toBe('fail');
+      });
+
+      it('convicts by the end of the stay, long after', () => {
+        expect(missed(sent().passes(11_000).leaves('carol'))).toBe('fail');
+      });
+
+      it('convicts it though the sender has not declared private messages', () => {
+        const unaware = new ScriptedRoom().joins('alice', { offers: { chatroom: undefined } }).joins('carol');
+        expect(missed(laterCame(unaware.sends('alice', secret)))).toBe('fail');
+      });
+
+      it('convicts it though one of them has dialled the room by its transport', () => {
+        expect(missed(laterCame(sent({}, { room: `${ROOM};transport=tcp` })))).toBe('fail');
+      });
+
+      it.each<[string, ScriptedRoom]>([
+        ['it came in such a wrapper', laterCame(sent().receives('carol', named(secret.text, 'copy22345678')))],
+        ['it came later still', laterCame(sent()).receives('carol', named(secret.text, 'copy22345678'))],
+        ['a notice repeats it', laterCame(sent().receives('carol', notice(`alice whispers: ${secret.text}`)))],
+        [
+          'something came that nobody is known to have said',
+          laterCame(sent().receives('carol', { ...named('else', 'copy22345678'), id: 'copy22345678' })),
+        ],
+        [
+          'a part of something came',
+          laterCame(sent().receives('carol', { ...named('else', 'copy22345678'), range: '1-*/900', flag: '+' })),
+        ],
+        ['it was said twice', laterCame(sent().sends('alice', { ...secret, id: 'sent32345678', to: ROOM }))],
+        ['it was refused', laterCame(sent({ status: 404 }))],
+        [
+          'it was refused by a later report',
+          laterCame(sent()).reports('alice', 'late12345678', ['Message-ID: sent12345678', 'Status: 000 404 Nobody']),
+        ],
+        ['its sender left before a report could come', sent().leaves('alice').passes(11_000).leaves('carol')],
+        ['it is in another name', laterCame(sent({ from: uriOf('dora') }))],
+        ['its type is not taken there', laterCame(sent({}, { offers: { 'accept-wrapped-types': 'text/html' } }))],
+        ['the room does not list its type', laterCame(sent({ wrapped: 'text/html' }))],
+        ['the addressee is hidden', laterCame(sent({}, { privacy: 'id' }))],
+        ['the connection was lost', sent().loses('carol').passes(11_000)],
+        [
+          'the addressee had left',
+          new ScriptedRoom().joins('alice').joins('carol').leaves('carol').sends('alice', secret),
+        ],
+        ['nothing came later', sent().passes(11_000)],
+        ['a notice came soon', sent().receives('carol', notice('dora has joined')).passes(1000)],
+        ['the stay ended soon', sent().passes(1500).leaves('carol')],
+      ])('says nothing where %s', (_why, room) => {
+        expect(missed(room)).not.toBe('fail');
+      });
+    });
+
     it('says nothing where the addressee has not declared private messages', () => {
       expect(
         script(secret, { offers: { chatroom: 'nickname' } }).verdicts(reachesAll)['RFC7701-6.2-21'],

@@ -1,13 +1,14 @@
-import { headerOf } from '../codec/msrp/message.ts';
-import { acceptsType } from '../codec/sdp/media-type.ts';
 import type { ChatMessage } from '../conversation/chat-messages.ts';
 import type { Conversation } from '../conversation/conversation.ts';
-import { countOf, isHidden, redefinesNames, relationToRoom, urisIn } from '../conversation/envelope.ts';
-import { isRegular, Receptions } from '../conversation/reception.ts';
+import { isHidden, relationToRoom, roomKey, urisIn } from '../conversation/envelope.ts';
+import { type Reception, Receptions } from '../conversation/reception.ts';
 import type { Session } from '../conversation/sessions.ts';
 import type { WireEntry } from '../wire/entry.ts';
+import { roomTakes, takes } from './capability.ts';
+import { ContentReceived } from './content-received.ts';
 import { Copies, quietMs } from './copies-received.ts';
 import { Matter, settle } from './matter.ts';
+import { isPlainlyAddressed } from './plainly-addressed.ts';
 import type { Rule } from './rule.ts';
 
 /** RFC 7701 §6.1, §6.2: what the switch has accepted reaches whom it is for. */
@@ -33,6 +34,7 @@ export const reachesAll: Rule = {
     const receptions = new Receptions(conversation);
     const sessions = new SessionsByRoom(conversation);
     const copies = new Copies(conversation);
+    let contents: ContentReceived | undefined;
     const barriers = new Barriers(conversation, receptions, copies);
     for (const message of conversation.messages.list) {
       const sender = conversation.sessions.ofMessage(message);
@@ -41,9 +43,10 @@ export const reachesAll: Rule = {
       const relation = relationToRoom(sender.stay, to);
       if (relation === 'open') continue;
       const others = sessions.in(sender.stay.room);
+      const reception = receptions.of(message);
       for (const receiver of relation === 'room' ? others : others.filter(({ stay }) => stay.identity === to)) {
         if (receiver.stay.identity === sender.stay.identity || !takes(receiver, message)) continue;
-        if (relation === 'other' && !takesPrivate(receiver, sender)) continue;
+        if (relation === 'other' && !takesPrivate(receiver, sender, reception)) continue;
         const several = others.some((one) => one !== receiver && one.stay.identity === receiver.stay.identity);
         const matter = relation === 'other' ? addressee : several ? everySession : everybody;
         const arrived = copies.of(receiver, message);
@@ -51,12 +54,25 @@ export const reachesAll: Rule = {
           matter.right();
           continue;
         }
-        const later = barriers.behind(message, receiver);
-        if (later === undefined) continue;
         const what = `a message of ${message.actor} (Message-ID ${message.messageId})`;
+        const later = barriers.behind(message, receiver);
+        if (later !== undefined) {
+          matter.broken({
+            message: `${receiver.stay.actor} did not get ${what}, but a later one (${later.messageId})`,
+            evidence: [message.chunks[0], message.chunks.at(-1), later.chunks[0]],
+          });
+          continue;
+        }
+        const accepted = relation === 'other' ? surelyAccepted(message, sender, reception) : undefined;
+        if (accepted === undefined || isHidden(receiver.stay)) continue;
+        // Where all copies look otherwise than what was sent, they are told by what they say.
+        contents ??= new ContentReceived(conversation, copies);
+        if (contents.canStillBeRefused(sender, accepted)) continue;
+        const shown = contents.lacks(message, accepted, receiver);
+        if (shown === undefined) continue;
         matter.broken({
-          message: `${receiver.stay.actor} did not get ${what}, but a later one (${later.messageId})`,
-          evidence: [message.chunks[0], message.chunks.at(-1), later.chunks[0]],
+          message: `${receiver.stay.actor} never got ${what}, which was accepted`,
+          evidence: [message.chunks[0], message.chunks.at(-1), shown],
         });
       }
     }
@@ -66,13 +82,8 @@ export const reachesAll: Rule = {
 
 /** Beyond every doubt that the switch has to deliver it. */
 function isDue(message: ChatMessage, sender: Session, receptions: Receptions): boolean {
-  if (message.state !== 'complete' || message.cpim === undefined || !isRegular(message)) return false;
-  // A refusal that comes late names the message by its id (RFC 4975 §7.1.4).
-  if (!message.chunks.every(hasMessageId)) return false;
-  if (countOf(message, 'To') !== 1 || countOf(message, 'From') !== 1 || countOf(message, 'cc') > 0) return false;
-  if (message.cpim.defects.length > 0 || redefinesNames(message)) return false;
-  const room = sender.agreements.at(-1)?.peer.media?.acceptWrappedTypes;
-  if (room !== undefined && !acceptsType(room, wrappedType(message))) return false;
+  if (!isPlainlyAddressed(message)) return false;
+  if (!roomTakes(sender, message)) return false;
   switch (receptions.of(message).kind) {
     case 'accepted':
       return true;
@@ -85,26 +96,22 @@ function isDue(message: ChatMessage, sender: Session, receptions: Receptions): b
   }
 }
 
-const hasMessageId = ({ content }: WireEntry): boolean =>
-  content.protocol === 'msrp' && headerOf(content.message, 'Message-ID') !== undefined;
+/**
+ * Both the receiver's end and the room have declared private messages (RFC 7701 §8). Those of a sender that has not may be
+ * refused (notes 7.35), but not accepted and dropped.
+ */
+const takesPrivate = (receiver: Session, sender: Session, { kind }: Reception): boolean =>
+  [
+    receiver.agreements.at(-1)?.actor,
+    sender.agreements.at(-1)?.peer,
+    ...(kind === 'accepted' ? [] : [sender.agreements.at(-1)?.actor]),
+  ].every((side) => side?.media?.chatroom?.includes('private-messages'));
 
-const wrappedType = ({ cpim }: ChatMessage): string =>
-  cpim?.mimeHeaders.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? 'text/plain';
-
-/** Whether the receiver takes the message by type, size and direction of its stream (RFC 7701 §6.1, RFC 4975 §8.6). */
-function takes(receiver: Session, message: ChatMessage): boolean {
-  const own = receiver.agreements.at(-1)?.actor.media;
-  if (own?.acceptWrappedTypes === undefined || !acceptsType(own.acceptTypes ?? [], 'message/cpim')) return false;
-  if (own.direction !== 'sendrecv' && own.direction !== 'recvonly') return false;
-  if (own.maxSize !== undefined && BigInt(message.octets?.length ?? 0) > own.maxSize) return false;
-  return acceptsType(own.acceptWrappedTypes, wrappedType(message));
+/** The 200 to a message of an open sender under its own name. */
+function surelyAccepted(message: ChatMessage, { stay }: Session, reception: Reception): WireEntry | undefined {
+  if (reception.kind !== 'accepted' || isHidden(stay) || stay.changes.length > 0) return undefined;
+  return urisIn(message, 'From')[0] === stay.identity ? reception.last : undefined;
 }
-
-/** Both the receiver's end and the room have declared private messages (RFC 7701 §8). */
-const takesPrivate = (receiver: Session, sender: Session): boolean =>
-  [receiver.agreements.at(-1)?.actor, sender.agreements.at(-1)?.peer, sender.agreements.at(-1)?.actor].every((side) =>
-    side?.media?.chatroom?.includes('private-messages'),
-  );
 
 class SessionsByRoom {
   readonly #byRoom = new Map<string, Session[]>();
@@ -113,14 +120,15 @@ class SessionsByRoom {
     for (const session of sessions.list) {
       // One that never came about gets nothing.
       if (session.bound === undefined) continue;
-      const known = this.#byRoom.get(session.stay.room);
-      if (known === undefined) this.#byRoom.set(session.stay.room, [session]);
+      const room = roomKey(session.stay.room);
+      const known = this.#byRoom.get(room);
+      if (known === undefined) this.#byRoom.set(room, [session]);
       else known.push(session);
     }
   }
 
   in(room: string): readonly Session[] {
-    return this.#byRoom.get(room) ?? [];
+    return this.#byRoom.get(roomKey(room)) ?? [];
   }
 }
 

@@ -11,12 +11,14 @@ import { connections } from './connections.ts';
 import { distributionRules } from './distribution.ts';
 import { reachesAll } from './fan-out.ts';
 import { abilitiesAreTold, focusShowsItself } from './focus-abilities.ts';
+import { foreignFromIsRefused } from './foreign-senders.ts';
 import { framing } from './framing.ts';
 import { contentUnchanged } from './integrity.ts';
 import { messageIds } from './message-ids.ts';
 import { syntaxRules } from './message-syntax.ts';
 import { notMixed } from './mixing.ts';
 import { refusedReachesNobody } from './never-delivered.ts';
+import { nicknamesAreUnquoted } from './nickname-display.ts';
 import { nicknamesAreUnique } from './nicknames.ts';
 import { origins } from './origins.ts';
 import { ownTexts } from './own-texts.ts';
@@ -41,6 +43,7 @@ import { requestsInDialog, sipResponses } from './sip-transactions.ts';
 import { notifyFitsSubscribe, subscribeIsAnswered } from './subscription-answers.ts';
 import { subscriptionsAreKept } from './subscriptions.ts';
 import { unchangedDescriptions } from './unchanged-descriptions.ts';
+import { unknownIsRefused } from './unknown-recipients.ts';
 import { urisOfSwitch } from './uris-of-switch.ts';
 import { wrappedOnce } from './wrapped-once.ts';
 
@@ -51,6 +54,8 @@ export const rules: readonly Rule[] = [
   notMixed,
   reachesAll,
   refusedReachesNobody,
+  unknownIsRefused,
+  foreignFromIsRefused,
   refusalsHaveTheirCause,
   privateStaysPrivate,
   ownTexts,
@@ -75,6 +80,7 @@ export const rules: readonly Rule[] = [
   reportsOnReports,
   afterRefusals,
   nicknamesAreUnique,
+  nicknamesAreUnquoted,
   documentVersions,
   rosterIsComplete,
   endpointsAreTold,

@@ -19,7 +19,7 @@ const CHUNK = 2048;
 const PIECE = 8 * 1024 * 1024;
 const PCAP_HEADER = 24;
 
-const focusUri = 'sip:chat@focus.example.com';
+const roomUri = (number: number): string => `sip:chat${number}@focus.example.com`;
 
 /**
  * Writes a classic pcap of at least so many octets, the same for the same size: rooms of eight participants who set up
@@ -123,6 +123,8 @@ class Line {
 interface Member {
   readonly name: string;
   readonly uri: string;
+  /** The room that it is in. */
+  readonly room: string;
   readonly sip: Line;
   readonly msrp: Line;
   /** Of the member's end, and of the end of the switch. */
@@ -149,7 +151,7 @@ class Room {
     const isFile = this.#random.integer(FILES) === 0;
     const content = isFile ? this.#file() : Buffer.from(this.#text());
     const type = isFile ? 'image/jpeg' : 'text/plain; charset=utf-8';
-    const head = `From: <${speaker.uri}>\r\nTo: <${focusUri}>\r\nDateTime: 2026-01-01T00:00:00Z\r\n\r\nContent-Type: ${type}\r\n\r\n`;
+    const head = `From: <${speaker.uri}>\r\nTo: <${speaker.room}>\r\nDateTime: 2026-01-01T00:00:00Z\r\n\r\nContent-Type: ${type}\r\n\r\n`;
     const wrapped = Buffer.concat([Buffer.from(head), content]);
     this.#deliver(speaker, 'opener', wrapped);
     for (const member of this.#members) if (member !== speaker) this.#deliver(member, 'other', wrapped);
@@ -181,6 +183,7 @@ class Room {
     const member: Member = {
       name,
       uri: `sip:${name}.${number}@example.com`,
+      room: roomUri(number),
       sip: new Line(host, port, 5060, sequence),
       msrp: new Line(host, port + 1, 2855, ~sequence >>> 0),
       paths: {
@@ -197,7 +200,7 @@ class Room {
   }
 
   #sip(
-    { sip, uri, name, callId }: Member,
+    { sip, uri, room, name, callId }: Member,
     from: End,
     method: string,
     cseq: number,
@@ -209,17 +212,17 @@ class Room {
       { name: 'Via', value: `SIP/2.0/TCP ${name}.example.com;branch=z9hG4bK${callId}${method}` },
       { name: 'Max-Forwards', value: '70' },
       { name: 'From', value: `<${uri}>;tag=${callId.slice(0, 8)}` },
-      { name: 'To', value: `<${focusUri}>${tag}` },
+      { name: 'To', value: `<${room}>${tag}` },
       { name: 'Call-ID', value: callId },
       { name: 'CSeq', value: `${cseq} ${method}` },
-      { name: 'Contact', value: from === 'opener' ? `<${uri};transport=tcp>` : `<${focusUri};transport=tcp>;isfocus` },
+      { name: 'Contact', value: from === 'opener' ? `<${uri};transport=tcp>` : `<${room};transport=tcp>;isfocus` },
       ...(body === '' ? [] : [{ name: 'Content-Type', value: 'application/sdp' }]),
       { name: 'Content-Length', value: String(Buffer.byteLength(body)) },
     ];
     const rest = { version: 'SIP/2.0', headers, body: Buffer.from(body) };
     const message =
       status === undefined
-        ? ({ kind: 'request', method, uri: focusUri, ...rest } as const)
+        ? ({ kind: 'request', method, uri: room, ...rest } as const)
         : ({ kind: 'response', status, reason: status === 100 ? 'Trying' : 'OK', ...rest } as const);
     sip.connection.send(from, serializeSip(message));
     this.#count();

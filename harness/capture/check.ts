@@ -5,6 +5,7 @@ import { GatheringLog } from './gathering-log.ts';
 import type { CaptureItem, MessageContent } from './item.ts';
 import { type JudgedParty, judgeGathering, type PartiesWanted } from './judge-gathering.ts';
 import { Discovery, type DiscoveryOptions, type FlowParties, type Gathering, type Parties } from './parties.ts';
+import type { Unseen } from './unseen.ts';
 
 /** What a source knows of a capture once it has told all of it. */
 export interface CaptureTold {
@@ -20,6 +21,8 @@ export interface CheckOptions extends DiscoveryOptions {
   readonly wanted?: PartiesWanted;
   /** Octets that may be held of conversations that are not over. */
   readonly heldOctets?: number;
+  /** Ends it early: what is over has been judged, the rest is not. */
+  readonly signal?: AbortSignal;
   /** Nothing more of this conversation is of interest. */
   readonly enough?: (log: GatheringLog) => boolean;
 }
@@ -33,6 +36,8 @@ export interface CheckObserver {
   judged?(log: GatheringLog, parties: readonly JudgedParty[]): void;
   /** It took more octets than may be held, so nothing is said of it. */
   tooLarge?(gathering: Gathering, octets: number): void;
+  /** The signal came before its end. */
+  interrupted?(gathering: Gathering): void;
 }
 
 export interface CheckResult {
@@ -54,7 +59,7 @@ export async function checkCapture(
   const parties = discovery.conclude(isWhole);
   observer.discovered?.(parties);
   const judging = new Judging(parties, options, observer);
-  await source((item) => judging.take(item));
+  if (options.signal?.aborted !== true) await source((item) => judging.take(item));
   judging.finish();
   return { parties, notAttributed: judging.notAttributed };
 }
@@ -92,7 +97,10 @@ class Judging {
   }
 
   finish(): void {
-    for (const gathering of this.#ends.reverse()) this.#judge(gathering);
+    for (const gathering of this.#ends.reverse()) {
+      if (this.#options.signal?.aborted === true) this.#observer.interrupted?.(gathering);
+      else this.#judge(gathering);
+    }
   }
 
   #enter(item: CaptureItem, flow: FlowParties): void {
@@ -150,6 +158,8 @@ class Judging {
     const known = this.#logs.get(key);
     if (known === undefined) {
       const log = new GatheringLog(gathering, time);
+      const { forgottenSince } = this.#parties;
+      if (forgottenSince !== undefined) log.unseen.push(forgotten(forgottenSince - time));
       this.#logs.set(key, log);
       return log;
     }
@@ -185,6 +195,14 @@ class Judging {
 }
 
 const COUNTED_EVERY = 64;
+
+/** From this time of the log on, calls and connections may be missing. */
+const forgotten = (from: number): Unseen => ({
+  sights: ['sent', 'received', 'dialogs', 'everybody'],
+  from,
+  to: Number.POSITIVE_INFINITY,
+  why: 'the capture has more calls and connections than are kept in mind',
+});
 
 /** Malformed SIP, whose answers are malformed too, and MSRP of a session that is not seen. */
 const isTelling = (content: MessageContent): boolean =>

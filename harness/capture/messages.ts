@@ -2,7 +2,7 @@ import type { FlowEvent } from '../packets/flow.ts';
 import { FlowReader } from '../packets/flows.ts';
 import { IpReader, type Skipped } from '../packets/ip.ts';
 import type { CaptureEvent } from '../packets/packet.ts';
-import { readCapture } from '../packets/read-capture.ts';
+import { type ReadingWatch, readCapture } from '../packets/read-capture.ts';
 import { ok, type Result } from '../result.ts';
 import { Census } from './census.ts';
 import { DatagramMessages } from './datagram-messages.ts';
@@ -110,6 +110,7 @@ const MOST_NAMES = 10_000;
 export async function readMessages(
   path: string,
   onItem: (item: CaptureItem) => void,
+  watch: ReadingWatch = {},
 ): Promise<Result<CaptureSummary, string>> {
   let [packets, octets, messages, damageCount] = [0, 0, 0, 0];
   const damages: CaptureDamage[] = [];
@@ -121,25 +122,29 @@ export async function readMessages(
   const flows = new FlowReader((event) => reader.take(event));
   const ip = new IpReader((datagram) => flows.take(datagram));
   const census = new Census();
-  const read = await readCapture(path, (event) => {
-    census.take(event);
-    switch (event.type) {
-      case 'packet':
-        packets += 1;
-        octets += event.packet.octets.length;
-        ip.packet(event.packet);
-        return;
-      case 'section':
-        return;
-      case 'name':
-        if (names.size < MOST_NAMES) names.set(event.address, event.names);
-        return;
-      case 'damage':
-        damageCount += 1;
-        if (damages.length < MOST_DAMAGES) damages.push({ offset: event.offset, reason: event.reason });
-        return;
-    }
-  });
+  const read = await readCapture(
+    path,
+    (event) => {
+      census.take(event);
+      switch (event.type) {
+        case 'packet':
+          packets += 1;
+          octets += event.packet.octets.length;
+          ip.packet(event.packet);
+          return;
+        case 'section':
+          return;
+        case 'name':
+          if (names.size < MOST_NAMES) names.set(event.address, event.names);
+          return;
+        case 'damage':
+          damageCount += 1;
+          if (damages.length < MOST_DAMAGES) damages.push({ offset: event.offset, reason: event.reason });
+          return;
+      }
+    },
+    watch,
+  );
   if (!read.ok) return read;
   ip.end();
   flows.finish();
@@ -153,7 +158,7 @@ export async function readMessages(
     damages,
     damageCount,
     skipped: { ...ip.skipped, withoutPorts: flows.unreadable },
-    isWhole: census.isWhole() && flows.leftEarly === 0,
+    isWhole: watch.signal?.aborted !== true && census.isWhole() && flows.leftEarly === 0,
     names,
   });
 }

@@ -59,6 +59,8 @@ export interface Parties {
   readonly focusUris: ReadonlyMap<string, Participant>;
   /** MSRP calls to whom nothing shows to be a chat room. */
   readonly otherCalls: readonly string[];
+  /** When the first was left out of what there was too much of, in milliseconds since 1970. */
+  readonly forgottenSince?: number;
   readonly counts: { readonly flows: number; readonly sip: number; readonly msrp: number; readonly calls: number };
 }
 
@@ -75,7 +77,19 @@ export interface CallParties {
 export interface DiscoveryOptions {
   /** Who is at this address is a focus, whatever it shows. */
   readonly focus?: Address;
+  /** How much is kept of who is who; what comes beyond it is forgotten, and what rests on it is open. */
+  readonly most?: MostKept;
 }
+
+export interface MostKept {
+  readonly calls: number;
+  readonly flows: number;
+  /** MSRP URIs on all flows. */
+  readonly uris: number;
+}
+
+/** Some hundreds of MB at worst. */
+const MOST_KEPT: MostKept = { calls: 50_000, flows: 100_000, uris: 1_000_000 };
 
 interface FlowSeen {
   readonly flow: Flow;
@@ -99,6 +113,7 @@ const URIS_OF_A_FLOW = 10_000;
 /** Finds out who is who: takes what a capture holds, once through, and concludes. */
 export class Discovery {
   readonly #options: DiscoveryOptions;
+  readonly #most: MostKept;
   readonly #calls = new Map<string, Call>();
   readonly #flows = new Map<number, FlowSeen>();
   /** Of a recording: the connections of the present part, with the port of the actor. */
@@ -108,13 +123,20 @@ export class Discovery {
   #conversation = 1;
   #sip = 0;
   #msrp = 0;
+  #uris = 0;
+  #forgottenSince: number | undefined;
 
   constructor(options: DiscoveryOptions = {}) {
     this.#options = options;
+    this.#most = options.most ?? MOST_KEPT;
   }
 
   observe(item: CaptureItem): void {
     const seen = this.#flow(item);
+    if (seen === undefined) {
+      this.#forget(item);
+      return;
+    }
     seen.lastFrame = item.frames.at(-1) ?? seen.lastFrame;
     switch (item.type) {
       case 'joined':
@@ -127,12 +149,16 @@ export class Discovery {
           this.#sip += 1;
           const callId = header(item.content.message, 'Call-ID');
           if (callId === undefined) return;
-          const call = this.#calls.get(callId) ?? new Call(callId);
-          this.#calls.set(callId, call);
+          const call = this.#call(callId);
+          if (call === undefined) {
+            this.#forget(item);
+            return;
+          }
           if (call.observe(item.content.message, item.flow.id, item.from) !== undefined) seen.calls.add(call);
         } else {
           this.#msrp += 1;
-          noteMsrp(seen, item.content.message, item.from);
+          if (this.#uris >= this.#most.uris) this.#forget(item);
+          else this.#uris += noteMsrp(seen, item.content.message, item.from);
         }
         return;
       case 'opened':
@@ -144,17 +170,37 @@ export class Discovery {
 
   /** `isWhole`: of the capture nothing is missing, as it says itself. */
   conclude(isWhole: boolean): Parties {
-    return new Conclusion(this.#options, [...this.#calls.values()], this.#flows, isWhole).parties({
+    const since = this.#forgottenSince;
+    const conclusion = new Conclusion(
+      this.#options,
+      [...this.#calls.values()],
+      this.#flows,
+      isWhole && since === undefined,
+    );
+    const parties = conclusion.parties({
       sip: this.#sip,
       msrp: this.#msrp,
       flows: this.#flows.size,
       calls: this.#calls.size,
     });
+    return since === undefined ? parties : { ...parties, forgottenSince: since };
   }
 
-  #flow({ flow, frames }: CaptureItem): FlowSeen {
+  #forget({ time }: CaptureItem): void {
+    this.#forgottenSince ??= time;
+  }
+
+  #call(callId: string): Call | undefined {
+    const known = this.#calls.get(callId);
+    if (known !== undefined || this.#calls.size >= this.#most.calls) return known;
+    const call = new Call(callId);
+    this.#calls.set(callId, call);
+    return call;
+  }
+
+  #flow({ flow, frames }: CaptureItem): FlowSeen | undefined {
     const known = this.#flows.get(flow.id);
-    if (known !== undefined) return known;
+    if (known !== undefined || this.#flows.size >= this.#most.flows) return known;
     const named = namedFlow(flow);
     const seen: FlowSeen = {
       flow,
@@ -189,11 +235,15 @@ export class Discovery {
   }
 }
 
-function noteMsrp(seen: FlowSeen, message: MsrpMessage, from: End): void {
+/** Returns how many URIs are new. */
+function noteMsrp(seen: FlowSeen, message: MsrpMessage, from: End): number {
+  const count = (): number => seen.to[from].size + seen.from[from].size;
+  const before = count();
   const [to, source] = ['To-Path', 'From-Path'].map((name) => splitPath(headerOf(message, name) ?? '').at(-1));
   if (to !== undefined && seen.to[from].size < URIS_OF_A_FLOW) seen.to[from].add(uriKey(to));
   if (source !== undefined && seen.from[from].size < URIS_OF_A_FLOW) seen.from[from].add(uriKey(source));
   if (message.kind === 'request' && message.method === 'NICKNAME') seen.nicknameFrom ??= from;
+  return count() - before;
 }
 
 /** What a focus is known by, the strongest first. */

@@ -38,7 +38,9 @@ export function diagramsOf(
       const { id, title, wireLog } = result;
       if (wireLog === undefined) throw new UsageError(`no wire log of ${id} has been kept`);
       try {
-        const ladder = ladderOf(logs(wireLog), marksOf(result), record.sut.name);
+        // A capture is named by its path; who is judged in it is no SUT.
+        const sut = record.sut.kind === 'capture' ? 'focus' : record.sut.name;
+        const ladder = ladderOf(logs(wireLog), marksOf(result), sut);
         switch (format) {
           case 'svg':
             return ladderSvg(ladder, `${id}: ${title}`);

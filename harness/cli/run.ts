@@ -8,8 +8,7 @@ import { type LaunchOptions, launch } from './launch.ts';
 import { collect, loadSuite, withSelection } from './suite.ts';
 import { terminal } from './terminal.ts';
 import { withTls } from './tls.ts';
-import { UsageError } from './usage.ts';
-import { checkWritable, parseWanted, readReported, type WantedReport, writeReports } from './write-report.ts';
+import { checkWritable, parseWanted, reportAfterwards, type WantedReport } from './write-report.ts';
 
 interface RunOptions extends LaunchOptions {
   readonly out: string;
@@ -79,21 +78,9 @@ async function action(selectors: string[], options: RunOptions): Promise<void> {
     const { record, file } = await launch({ suite, selectors, options, argv, signal: stop.signal }, reporter);
     reporter.finished(record, file);
     process.exitCode = exitStatus(record);
-    if (file !== undefined) await report(wanted, file);
+    if (file !== undefined) await reportAfterwards(wanted, file);
   } finally {
     interrupted();
-  }
-}
-
-/** The record is there already, and its exit status stands: a report that cannot be written does not hide a deviation. */
-async function report(wanted: readonly WantedReport[], file: string): Promise<void> {
-  if (wanted.length === 0) return;
-  try {
-    for (const written of await writeReports(wanted, readReported(file))) process.stdout.write(`Report: ${written}\n`);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode ||= 2;
   }
 }
 

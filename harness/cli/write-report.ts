@@ -60,6 +60,18 @@ export async function writeReports(wanted: readonly WantedReport[], reported: Re
   return written;
 }
 
+/** The record is there already, and its exit status stands: a report that cannot be written does not hide a deviation. */
+export async function reportAfterwards(wanted: readonly WantedReport[], file: string): Promise<void> {
+  if (wanted.length === 0) return;
+  try {
+    for (const written of await writeReports(wanted, readReported(file))) process.stdout.write(`Report: ${written}\n`);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode ||= 2;
+  }
+}
+
 /** Makes the folder of the file, too. @throws UsageError */
 export function writeText(file: string, text: string): void {
   attempt(file, () => {

@@ -9,12 +9,24 @@ import type { CaptureEvent } from './packet.ts';
 const PIECE = 1024 * 1024;
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
+/** What a long reading tells, and how it is ended early. */
+export interface ReadingWatch {
+  /** So many octets have been read, unpacked. */
+  read?(octets: number): void;
+  /** Reading ends as if the file did. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Reads a capture file, which may be compressed by gzip; `-` is the standard input. No faster than `emit` returns.
  * Offsets of damage count unpacked octets. Where there is no such file, or it cannot be read, or it is no capture, the
  * error is one line for people, and nothing was emitted.
  */
-export async function readCapture(path: string, emit: (event: CaptureEvent) => void): Promise<Result<void, string>> {
+export async function readCapture(
+  path: string,
+  emit: (event: CaptureEvent) => void,
+  watch: ReadingWatch = {},
+): Promise<Result<void, string>> {
   const name = path === '-' ? 'standard input' : path;
   let refusal: string | undefined;
   let size = 0;
@@ -26,9 +38,11 @@ export async function readCapture(path: string, emit: (event: CaptureEvent) => v
   const failure = await pour(source, (octets) => {
     reader.feed(octets);
     size += octets.length;
-    return reader.recognised !== false;
+    watch.read?.(size);
+    return reader.recognised !== false && watch.signal?.aborted !== true;
   });
   if (failure && !reader.recognised) return err(`${name}: ${inWords(failure)}`);
+  if (watch.signal?.aborted === true) return ok(undefined);
   reader.end();
   if (failure) emit({ type: 'damage', offset: size, reason: `reading stops: ${inWords(failure)}` });
   return refusal === undefined ? ok(undefined) : err(`${name}: ${refusal}`);

@@ -9,6 +9,12 @@ import type { Rule } from './rule.ts';
 /** Less than this after a later response nothing is said, in milliseconds: the order of responses is free. */
 const PATIENCE_MS = 500;
 
+/**
+ * RFC 4975 limits no head, and no implementation is without a limit: what reads over a longer one, and goes on in step,
+ * need not have understood that it asks for a response. In octets; far more than any path of relays takes.
+ */
+const ORDINARY_HEAD = 8192;
+
 /** RFC 4975 §7.2, RFC 7701 §6.3, §7.1: no request that asks for a response stays without one. */
 export const answered: Rule = {
   id: 'answered',
@@ -23,7 +29,7 @@ export const answered: Rule = {
       const matter = exchange.head.method === 'SEND' ? sends : nicknames;
       if (!asksForResponse(conversation, exchange)) continue;
       if (exchange.response !== undefined) matter.right();
-      else if (isWellFormed(exchange) && (latest.get(exchange.request.connection) ?? -1) > exchange.request.index) {
+      else if (isOrdinary(exchange) && (latest.get(exchange.request.connection) ?? -1) > exchange.request.index) {
         matter.broken({
           message: `${exchange.head.method} of ${exchange.request.actor} got no response, but a later request did`,
           evidence: [exchange.request],
@@ -38,8 +44,10 @@ function asksForResponse({ sessions }: Conversation, { request, head }: MsrpExch
   return request.direction === 'sent' && asks(head) && sessions.of(request, head)?.bound !== undefined;
 }
 
-const isWellFormed = ({ request, head }: MsrpExchange): boolean =>
-  request.content.protocol === 'msrp' && validateMsrp(head, request.content.defects).length === 0;
+const isOrdinary = ({ request, head }: MsrpExchange): boolean =>
+  request.content.protocol === 'msrp' &&
+  validateMsrp(head, request.content.defects).length === 0 &&
+  request.octets.length - (head.body?.length ?? 0) <= ORDINARY_HEAD;
 
 function asks(head: MsrpRequest): boolean {
   const wish = headerOf(head, 'Failure-Report');

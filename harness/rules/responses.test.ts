@@ -143,6 +143,9 @@ describe('requests that ask for a response', () => {
   it('convict silence while a later one was answered, and time passed', () => {
     const script = room().sends('alice', silent).sends('alice', later).passes(1000).leaves('alice');
     expect(script.verdicts(answered)['RFC7701-6.3-03']).toBe('fail');
+    const long = { ...silent, headers: [`X-Long: ${'x'.repeat(4000)}`] };
+    const longer = room().sends('alice', long).sends('alice', later).passes(1000).leaves('alice');
+    expect(longer.verdicts(answered)['RFC7701-6.3-03']).toBe('fail');
   });
 
   it.each([
@@ -160,6 +163,14 @@ describe('requests that ask for a response', () => {
       'the request was malformed',
       room()
         .sends('alice', { ...silent, range: '0-0/x' })
+        .sends('alice', later)
+        .passes(1000)
+        .leaves('alice'),
+    ],
+    [
+      'the head is longer than what has to be read',
+      room()
+        .sends('alice', { ...silent, headers: [`X-Long: ${'x'.repeat(100_000)}`] })
         .sends('alice', later)
         .passes(1000)
         .leaves('alice'),

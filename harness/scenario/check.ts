@@ -46,6 +46,7 @@ export const rawSipValues = [
     'contact',
     'target',
     'offer',
+    'offer-length',
     'offer-with-lf',
   ],
   ...[

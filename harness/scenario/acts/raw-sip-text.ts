@@ -105,6 +105,7 @@ export function octetsFor(
     self: actor.uri,
     place,
     offer: offer.text,
+    'offer-length': String(octetsOf(offer.text).length),
     'offer-with-lf': offer.text.replace(/\r?\n/g, '\\n'),
     path: offer.own.path,
     host: offer.own.host,

@@ -164,15 +164,16 @@ function answerResponses(stage: Stage, actor: Actor, made: HandMade, wishes: Raw
         ].join('\r\n'),
       );
     const cseq = Number.parseInt(header(response, 'CSeq') ?? '', 10);
+    // What is written may be several requests.
+    const branch = branchOf(response) ?? made.branch;
     if (!accepted) {
-      made.line.send(request('ACK', made.uri, cseq, viaOf(made, made.branch)));
+      made.line.send(request('ACK', made.uri, cseq, viaOf(made, branch)));
       return;
     }
     const contact = parseNameAddress(headerValues(response, 'Contact')[0] ?? '');
     const target = contact.ok ? contact.value.uri : made.uri;
-    made.line.send(request('ACK', target, cseq, viaOf(made, `${made.branch}a`)));
-    if (hangsUp(wishes) && !ended.has(to))
-      made.line.send(request('BYE', target, cseq + 1, viaOf(made, `${made.branch}b`)));
+    made.line.send(request('ACK', target, cseq, viaOf(made, `${branch}a`)));
+    if (hangsUp(wishes) && !ended.has(to)) made.line.send(request('BYE', target, cseq + 1, viaOf(made, `${branch}b`)));
     ended.add(to);
   });
 }
@@ -188,6 +189,9 @@ const methodAnswered = (entry: WireEntry, made: HandMade, actor: Actor): string 
   const response = responseIn(entry, made, actor);
   return response === undefined ? undefined : header(response.message, 'CSeq')?.trim().split(/\s+/)[1];
 };
+
+const branchOf = (response: SipResponse): string | undefined =>
+  /;\s*branch\s*=\s*([^\s;,]+)/i.exec(headerValues(response, 'Via')[0] ?? '')?.[1];
 
 const viaOf = ({ line: { transport, local } }: HandMade, branch: string): string =>
   `SIP/2.0/${transport.toUpperCase()} ${local.host.includes(':') ? `[${local.host}]` : local.host}:${local.port};branch=${branch}`;

@@ -109,6 +109,18 @@ export const nicknameMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: 'takes-the-quotes-for-letters',
+    about: 'takes the quotes of Use-Nickname for a part of the nickname, and two of them for a name',
+    violates: rfc7701('7.1-34', '7.3-01', '7.4-06', '7.1-29'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      readNickname: (head) => {
+        const read = reference.readNickname(head);
+        return read.ok ? ok(useNickname(head)) : read;
+      },
+    }),
+  },
+  {
     name: 'takes-code-points-out-of-class',
     about: 'accepts code points that the profile forbids',
     violates: [...rfc7701('7.1-12'), 'RFC8266-2.2-01', 'RFC8264-8-01', 'RFC8264-8-02', 'RFC8264-8-03'],

@@ -47,6 +47,17 @@ export const validationMutants: readonly Mutant[] = [
     }),
   },
   {
+    name: 'drops-a-false-from',
+    about: 'answers 200 to a false From and delivers nothing',
+    violates: rfc7701('6.3-08', '6.3-09'),
+    weight: 'fail',
+    decisions: (reference) => ({
+      fromStatus(from, sender, room) {
+        return reference.fromStatus.call(this, from, sender, room) === undefined ? undefined : 200;
+      },
+    }),
+  },
+  {
     name: 'refuses-but-distributes',
     about: 'answers 403 to a false From but distributes all the same',
     violates: rfc7701('6.3-08', '6.3-09'),

@@ -69,7 +69,7 @@ export class Attribution {
   }
 
   #byContent(parties: FlowParties, from: End, content: MessageContent): Attributed | undefined {
-    if (parties.named !== undefined && parties.participants.length === 1) return onlyOne(parties, from);
+    if (parties.isOfOne) return onlyOne(parties, from);
     return content.protocol === 'sip'
       ? this.#bySignalling(parties, from, content.message)
       : this.#bySession(parties, from, content.message);

@@ -6,11 +6,11 @@ import type { FindingRecord, RunRecord, ScenarioResult } from '../runner/record.
 import { requirementResults } from '../runner/requirements.ts';
 import { findingRecords, summarise } from '../runner/summary.ts';
 import type { JudgedParty } from './judge-gathering.ts';
-import type { Gathering } from './parties.ts';
+import type { Basis, Gathering } from './parties.ts';
 
 /** One result for each party of a gathering, in the form of those of scenarios. */
 export function partyResult(
-  { name, rooms, focusAt }: Gathering,
+  { name, rooms, focusAt, basis }: Gathering,
   { party, findings }: JudgedParty,
   durationMs: number,
   catalogue: Catalogue,
@@ -19,10 +19,12 @@ export function partyResult(
   const records = findingRecords(catalogue, findings, reading);
   const isFocus = party.role === 'focus';
   const who = isFocus ? 'focus' : party.participant.name;
-  const uri = isFocus ? `sip:${rooms[0] ?? name}` : party.participant.identity;
+  const signalled = basis.kind === 'signalling';
+  const uri = !isFocus ? party.participant.identity : signalled ? `sip:${rooms[0] ?? name}` : undefined;
+  const where = signalled ? rooms.join(', ') : `a connection with ${name}, without signalling`;
   return {
     id: `${fileName(name)}/${isFocus ? 'focus' : `client ${fileName(who)}`}`,
-    title: isFocus ? `The focus of ${rooms.join(', ')}` : `${who}, a client of ${rooms.join(', ')}`,
+    title: titleOf(isFocus ? 'focus' : who, where, basis),
     verdict: verdictOver(records),
     durationMs: Math.round(durationMs),
     covers: [],
@@ -34,6 +36,11 @@ export function partyResult(
     },
     ...withKeptApart(records),
   };
+}
+
+function titleOf(who: string, where: string, basis: Basis): string {
+  if (basis.kind === 'messages') return `${who === 'focus' ? 'The switch' : who}: ${where}`;
+  return who === 'focus' ? `The focus of ${where}` : `${who}, a client of ${where}`;
 }
 
 /** A room of which nothing is said, and why. */

@@ -2,10 +2,12 @@ import type { Catalogue } from '../catalogue/catalogue.ts';
 import { Conversation } from '../conversation/conversation.ts';
 import { placeOf } from '../conversation/envelope.ts';
 import type { Finding } from '../rules/finding.ts';
-import { rules, rulesForClients } from '../rules/index.ts';
+import { rules, rulesForClients, rulesOfMessages } from '../rules/index.ts';
+import type { Rule } from '../rules/rule.ts';
 import type { Sight } from '../rules/sight.ts';
+import type { WireLog } from '../wire/log.ts';
 import type { GatheringLog } from './gathering-log.ts';
-import type { Participant } from './parties.ts';
+import type { Basis, Participant } from './parties.ts';
 import { type Unseen, weighed } from './unseen.ts';
 
 /** Whom the findings are about. */
@@ -20,6 +22,11 @@ export type PartiesWanted = 'all' | 'focus' | 'clients';
 
 /** What the passive rules find in a gathering: of its focus, then of each participant. */
 export function judgeGathering(of: GatheringLog, catalogue: Catalogue, wanted: PartiesWanted = 'all'): JudgedParty[] {
+  const { basis } = of.gathering;
+  return basis.kind === 'messages' ? judgeMessages(of, basis, catalogue, wanted) : judgeRoom(of, catalogue, wanted);
+}
+
+function judgeRoom(of: GatheringLog, catalogue: Catalogue, wanted: PartiesWanted): JudgedParty[] {
   const { entries } = of.log;
   const conversation = new Conversation(of.log);
   const unseen = of.gathering.isWhole ? [] : unseenIn(of, conversation);
@@ -38,6 +45,41 @@ export function judgeGathering(of: GatheringLog, catalogue: Catalogue, wanted: P
   }
   return judged;
 }
+
+/** One connection of which nothing is signalled: both of its ends, by what holds for everybody. */
+function judgeMessages(
+  of: GatheringLog,
+  { peer }: Extract<Basis, { kind: 'messages' }>,
+  catalogue: Catalogue,
+  wanted: PartiesWanted,
+): JudgedParty[] {
+  const [participant] = of.gathering.participants;
+  const isClear = peer === 'switch';
+  if (participant === undefined || (wanted !== 'all' && !isClear)) return [];
+  const unseen = [
+    ...of.unseen,
+    never(['dialogs', 'everybody'], 'no signalling of it is in the capture'),
+    ...NEVER_SEEN,
+  ];
+  const judgedIn = (log: WireLog, held: readonly Rule[], missing: readonly Unseen[]): Finding[] => {
+    const conversation = new Conversation(log);
+    const found = held.flatMap((rule) => rule.judge(conversation, catalogue));
+    return weighed(found, log.entries, missing);
+  };
+  const judged: JudgedParty[] = [];
+  if (wanted !== 'clients') {
+    const party: Party = isClear ? { role: 'focus' } : { role: 'client', participant: peer };
+    judged.push({ party, findings: judgedIn(of.log, isClear ? rulesOfMessages : ofAnybody, unseen) });
+  }
+  if (wanted !== 'focus') {
+    const findings = judgedIn(of.before(participant), ofAnybody, unseenBefore(participant, unseen));
+    judged.push({ party: { role: 'client', participant }, findings });
+  }
+  return judged;
+}
+
+/** Of rules that cite requirements on a switch as well, only the others. */
+const ofAnybody: readonly Rule[] = rulesForClients.filter(({ id }) => rulesOfMessages.some((rule) => rule.id === id));
 
 const unseenIn = (of: GatheringLog, conversation: Conversation): Unseen[] => [
   ...of.unseen,

@@ -10,6 +10,7 @@ import { Call, contactPlace, opposite, otherSide, type Side } from './call.ts';
 import { DisjointSets } from './disjoint-sets.ts';
 import type { CaptureItem } from './item.ts';
 import { type NamedFlow, namedFlow, ROOM_ACTOR } from './named-flow.ts';
+import { FlowSigns, switchPlaces } from './unsignalled.ts';
 
 /** A SIP user agent that is a participant of a room: an address of record at a place, or whom a recording names. */
 export interface Participant {
@@ -40,7 +41,14 @@ export interface Gathering {
   readonly lastFrame: number;
   /** It comes from a recording that has all that it says it has, and none of its flows has a gap. */
   readonly isWhole: boolean;
+  readonly basis: Basis;
 }
+
+/** What it is judged by: all that the rules look at, or messages whose session nobody has seen agreed, of one connection. */
+export type Basis =
+  | { readonly kind: 'signalling' }
+  /** At the other end of the participant is the switch, or somebody of whom that is not known. */
+  | { readonly kind: 'messages'; readonly peer: 'switch' | Participant };
 
 /** How the messages of a flow are told apart. */
 export interface FlowParties {
@@ -48,6 +56,8 @@ export interface FlowParties {
   readonly named: NamedFlow | undefined;
   readonly focusEnd: End | undefined;
   readonly participants: readonly Participant[];
+  /** Whatever its messages say, they are all of the only participant. */
+  readonly isOfOne: boolean;
 }
 
 export interface Parties {
@@ -100,7 +110,7 @@ interface FlowSeen {
   /** The last URIs of From-Path and To-Path that each end wrote. */
   readonly from: Record<End, Set<string>>;
   readonly to: Record<End, Set<string>>;
-  nicknameFrom: End | undefined;
+  readonly signs: FlowSigns;
   firstFrame: number;
   lastFrame: number;
   isWhole: boolean;
@@ -209,7 +219,7 @@ export class Discovery {
       calls: new Set(),
       from: { opener: new Set(), other: new Set() },
       to: { opener: new Set(), other: new Set() },
-      nicknameFrom: undefined,
+      signs: new FlowSigns(),
       firstFrame: frames[0] ?? 0,
       lastFrame: frames.at(-1) ?? 0,
       isWhole: true,
@@ -242,7 +252,7 @@ function noteMsrp(seen: FlowSeen, message: MsrpMessage, from: End): number {
   const [to, source] = ['To-Path', 'From-Path'].map((name) => splitPath(headerOf(message, name) ?? '').at(-1));
   if (to !== undefined && seen.to[from].size < URIS_OF_A_FLOW) seen.to[from].add(uriKey(to));
   if (source !== undefined && seen.from[from].size < URIS_OF_A_FLOW) seen.from[from].add(uriKey(source));
-  if (message.kind === 'request' && message.method === 'NICKNAME') seen.nicknameFrom ??= from;
+  seen.signs.note(message, from);
   return count() - before;
 }
 
@@ -267,6 +277,9 @@ class Conclusion {
   readonly #participants = new Map<string, Participant>();
   readonly #callParties = new Map<string, CallParties>();
   readonly #otherCalls: string[] = [];
+  /** MSRP URIs of calls to whom nothing shows to be a chat room. */
+  readonly #otherUris = new Set<string>();
+  readonly #unsignalled: FlowSeen[] = [];
   readonly #earlier = new Map<string, Set<string>>();
 
   constructor(
@@ -302,7 +315,7 @@ class Conclusion {
     for (const [uri] of ownUris) focusUris.delete(uri);
     const flows = new Map<number, FlowParties>();
     for (const seen of this.#flows.values()) flows.set(seen.flow.id, this.#flowParties(seen, ownUris, focusUris));
-    const gatherings = this.#gatherings(flows);
+    const gatherings = [...this.#gatherings(flows), ...this.#connections(flows)];
     return {
       gatherings,
       flows,
@@ -394,6 +407,7 @@ class Conclusion {
       this.#focusSide(call) ?? (['called', 'caller'] as const).find((one) => this.#roomAt(call, one) !== undefined);
     const room = side === undefined ? undefined : this.#roomAt(call, side);
     if (side === undefined || room === undefined) {
+      if (call.begun) for (const uri of [...call.caller.msrp, ...call.called.msrp]) this.#otherUris.add(uriKey(uri));
       if (call.method === 'INVITE' && call.caller.msrp.size > 0 && this.#otherCalls.length < AS_MANY_OTHERS)
         this.#otherCalls.push(call.target);
       return;
@@ -464,7 +478,13 @@ class Conclusion {
   ): FlowParties {
     const { flow, named } = seen;
     if (named !== undefined && isActors(named)) {
-      return { flow, named, focusEnd: opposite(named.actorEnd), participants: [this.#actor(seen, named, undefined)] };
+      return {
+        flow,
+        named,
+        focusEnd: opposite(named.actorEnd),
+        participants: [this.#actor(seen, named, undefined)],
+        isOfOne: true,
+      };
     }
     const votes = { opener: 0, other: 0 };
     const found = new Set<Participant>();
@@ -485,9 +505,52 @@ class Conclusion {
         if (participant !== undefined) found.add(participant);
       }
     }
+    if (found.size === 0 && this.#isUnsignalled(seen)) this.#unsignalled.push(seen);
     const byVotes = votes.opener === votes.other ? undefined : votes.opener > votes.other ? 'opener' : 'other';
     const focusEnd = named?.actorEnd ?? byVotes;
-    return { flow, named, focusEnd, participants: [...found] };
+    return { flow, named, focusEnd, participants: [...found], isOfOne: false };
+  }
+
+  /** MSRP that belongs to no call of the capture. */
+  #isUnsignalled({ named, protocol, from, to }: FlowSeen): boolean {
+    if (named !== undefined || protocol !== 'msrp') return false;
+    const uris = [from.opener, from.other, to.opener, to.other].flatMap((set) => [...set]);
+    return !uris.some((uri) => this.#otherUris.has(uri));
+  }
+
+  /** Each connection without signalling by itself. */
+  *#connections(flows: Map<number, FlowParties>): Generator<Gathering> {
+    const { focus } = this.#options;
+    const placeAt = (flow: Flow, end: End): string => addressText(addressAt(flow, end));
+    const switches = switchPlaces(this.#unsignalled, placeAt, focus === undefined ? undefined : addressText(focus));
+    for (const { flow, signs, firstFrame, lastFrame } of this.#unsignalled) {
+      const ends = (['opener', 'other'] as const).filter((end) => switches.has(placeAt(flow, end)));
+      const [only, ...others] = ends;
+      const isClear = only !== undefined && others.length === 0;
+      const focusEnd = isClear ? only : 'other';
+      const at = placeAt(flow, focusEnd);
+      const gathering = `flow ${flow.id}`;
+      const partyAt = (end: End): Participant => {
+        const place = placeAt(flow, end);
+        return { key: `${place} of ${gathering}`, name: place, identity: signs.writerAt(end), place, gathering };
+      };
+      const participants = [partyAt(opposite(focusEnd))];
+      flows.set(flow.id, { flow, named: undefined, focusEnd, participants, isOfOne: true });
+      const by = switches.get(at);
+      yield {
+        key: gathering,
+        name: at,
+        rooms: [],
+        participants,
+        shownBy: isClear && by !== undefined ? [by] : [],
+        focusAt: isClear ? [at] : [],
+        earlier: [],
+        firstFrame,
+        lastFrame,
+        isWhole: false,
+        basis: { kind: 'messages', peer: isClear ? 'switch' : partyAt(focusEnd) },
+      };
+    }
   }
 
   #gatherings(flows: ReadonlyMap<number, FlowParties>): Gathering[] {
@@ -533,6 +596,7 @@ class Conclusion {
         firstFrame: Math.min(...seen.map(({ firstFrame }) => firstFrame)),
         lastFrame: Math.max(0, ...seen.map(({ lastFrame }) => lastFrame)),
         isWhole: this.#isWhole && seen.every(({ isWhole, named }) => isWhole && named !== undefined),
+        basis: { kind: 'signalling' },
       };
     });
   }

@@ -39,7 +39,8 @@ export async function roomScriptsOf(source: CaptureSource, options: RoomScriptOp
     { catalogue, enough: enoughOf(options.messages), ...(focus === undefined ? {} : { focus }) },
     {
       gathered(log) {
-        if (chosen(log.gathering)) scripts.push({ gathering: log.gathering, script: scriptOfRoom(log, options) });
+        if (hasCalls(log.gathering) && chosen(log.gathering))
+          scripts.push({ gathering: log.gathering, script: scriptOfRoom(log, options) });
       },
       tooLarge({ name }, octets) {
         left.push(`${name}: its conversation takes more memory than it may (${octets} octets)`);
@@ -49,8 +50,14 @@ export async function roomScriptsOf(source: CaptureSource, options: RoomScriptOp
   const { sip, msrp } = notAttributed;
   if (sip + msrp > 0) left.push(`${sip} SIP and ${msrp} MSRP messages that belong to no room`);
   if (parties.otherCalls.length > 0) left.push(`${parties.otherCalls.length} MSRP calls to no chat room`);
-  return { scripts, rooms: parties.gatherings, left };
+  const rooms = parties.gatherings.filter(hasCalls);
+  const others = parties.gatherings.length - rooms.length;
+  if (others > 0) left.push(`${others} MSRP connections without signalling`);
+  return { scripts, rooms, left };
 }
+
+/** Without its calls a conversation cannot happen again. */
+const hasCalls = ({ basis }: Gathering): boolean => basis.kind === 'signalling';
 
 /** So many messages more are looked at, for what comes late of the last ones. */
 const MARGIN = 100;

@@ -39,13 +39,18 @@ export class CheckScreen {
     if (this.#options.quiet) return;
     const [sip, msrp] = [count(counts.sip, 'SIP message'), count(counts.msrp, 'MSRP message')];
     this.#wrapped(
-      `${path}: ${count(summary?.packets ?? 0, 'packet')}, ${count(counts.flows, 'flow')} with SIP or MSRP; ${sip}, ${msrp}; ${count(gatherings.length, 'room')}.`,
+      `${path}: ${count(summary?.packets ?? 0, 'packet')}, ${count(counts.flows, 'flow')} with SIP or MSRP; ${sip}, ${msrp}; ${count(gatherings.filter(({ basis }) => basis.kind === 'signalling').length, 'room')}.`,
     );
     for (const { offset, reason } of (summary?.damages ?? []).slice(0, DAMAGES_SHOWN))
       this.#wrapped(`  damage at octet ${offset}: ${reason}`);
     const more = (summary?.damageCount ?? 0) - DAMAGES_SHOWN;
     if (more > 0) this.line(`  and ${more} more`);
-    for (const gathering of gatherings) this.#gathering(gathering);
+    const rooms = gatherings.filter(({ basis }) => basis.kind === 'signalling');
+    for (const gathering of rooms) this.#gathering(gathering);
+    const others = gatherings.filter(({ basis }) => basis.kind === 'messages');
+    for (const gathering of others.slice(0, CONNECTIONS_SHOWN)) this.#connection(gathering);
+    if (others.length > CONNECTIONS_SHOWN)
+      this.line(`and ${others.length - CONNECTIONS_SHOWN} more connections with MSRP and no signalling`);
     if (otherCalls.length > 0)
       this.#wrapped(
         `${count(otherCalls.length, 'MSRP call')} to what does not show itself as a chat room: ${printable(otherCalls.slice(0, 3).join(', '))}`,
@@ -61,6 +66,14 @@ export class CheckScreen {
     for (const who of earlier.slice(0, 5))
       this.#wrapped(`  ${printable(who)}: its call began before the capture, and is not judged`);
     if (isWhole) this.line('  recorded by msrpspec: nothing of it is missing');
+  }
+
+  /** Both ends are judged by what holds for everybody. */
+  #connection({ name, participants, shownBy, basis }: Gathering): void {
+    const [one] = participants;
+    const isClear = basis.kind === 'messages' && basis.peer === 'switch';
+    const peer = isClear ? `switch ${name} (by ${shownBy.join(', ')})` : `${name}; nothing tells who is the switch`;
+    this.#wrapped(`MSRP without signalling: ${one?.name ?? ''} and ${peer}`);
   }
 
   judged(
@@ -103,6 +116,7 @@ export class CheckScreen {
   }
 }
 
+const CONNECTIONS_SHOWN = 20;
 const DAMAGES_SHOWN = 5;
 const UNSEEN_SHOWN = 5;
 

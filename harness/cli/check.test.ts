@@ -21,7 +21,7 @@ afterEach(async () => {
 
 const check = (...args: string[]) => programs.msrpspec('check', ...args, '--out', folder).ended;
 
-describe('msrpspec check', { timeout: 120_000 }, () => {
+describe('msrpspec check', () => {
   it('says who is who, what each does wrong and in which frame, and leaves a record', async () => {
     const { status, stdout, stderr } = await check(capture);
     expect([status, stderr]).toEqual([1, '']);
@@ -68,6 +68,16 @@ describe('msrpspec check', { timeout: 120_000 }, () => {
     const wrong = await check(other);
     expect([wrong.status, wrong.stderr.trim().split('\n').length]).toEqual([2, 1]);
     expect(readFileSync(other, 'utf8')).toContain('no capture');
+  });
+
+  it('writes reports, and its record can be drawn', async () => {
+    const junit = join(folder, 'junit.xml');
+    const { stdout, status } = await check(capture, '--report', `junit=${junit}`, '--report', 'html', '-q');
+    expect(status).toBe(1);
+    expect(stdout).toContain(`Report: ${junit}`);
+    expect(readFileSync(junit, 'utf8')).toContain('room@127.0.0.1');
+    const drawn = await programs.msrpspec('report', folder, '--format', 'mermaid', '--scenario', '*/focus').ended;
+    expect(drawn.stdout).toMatch(/participant p\d as focus$/m);
   });
 
   it('takes an address for the focus alone', async () => {

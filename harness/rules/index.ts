@@ -107,6 +107,17 @@ export const rules: readonly Rule[] = [
   ...syntaxRules,
 ];
 
+/** What can be judged of MSRP on one connection alone, whoever is at its ends and whatever has been signalled. */
+export const rulesOfMessages: readonly Rule[] = [
+  chunksAddUp,
+  framing,
+  transactionIds,
+  oneResponse,
+  pathsOfResponses,
+  reportsOnReports,
+  ...syntaxRules,
+];
+
 /**
  * What a client under test is held to in every conversation: the rules that hold for whoever is at the other end, and those
  * about clients alone. Of a rule that cites requirements on a switch as well, only the others are held against a client.

@@ -1,11 +1,13 @@
 import type { Conversation } from '../conversation/conversation.ts';
 import type { Session } from '../conversation/sessions.ts';
 import type { Deed, Sight } from './script/deed.ts';
+import { endingsIn } from './script/endings.ts';
+import { LONG_MS } from './script/gaps.ts';
 import { hearingOf } from './script/hearing.ts';
 import { inOrder, type ScriptStep } from './script/order.ts';
 import { rosterLooks } from './script/roster-looks.ts';
 import { type Scene, sceneOf } from './script/scene.ts';
-import { type CastMedia, endingsIn, signallingDeeds } from './script/signalling.ts';
+import { type CastMedia, signallingDeeds } from './script/signalling.ts';
 import { type Said, speechIn } from './script/speech.ts';
 import { scriptText } from './script/text.ts';
 import type { Player } from './script/troupe.ts';
@@ -49,11 +51,12 @@ export function scriptOf(
   const hearing = hearingOf(scene, kept, cut);
   const all: Deed[] = [...bySip, ...speech.deeds, ...looks.deeds, ...hearing.deeds];
   const labels = new Set(kept.map(({ label }) => label));
-  const deeds = all.filter(({ start }) => start < cut);
+  const { gaps } = scene;
+  const deeds = all.filter(({ actor, start }) => start < cut && !gaps.has(actor, start));
   const sights: Sight[] = [
     ...hearing.sights,
     ...[...endings.sights, ...looks.sights].filter(({ at }) => at < cut),
-  ].filter((sight) => sight.kind === 'actor' || labels.has(sight.label));
+  ].filter((sight) => (sight.kind === 'actor' ? !gaps.has(sight.actor, sight.at) : labels.has(sight.label)));
   if (cut !== Number.POSITIVE_INFINITY)
     scene.omissions.add(`everything behind message ${messages}, which --messages moves`);
   const idle = longestPause(conversation);
@@ -71,9 +74,6 @@ export function scriptOf(
     omitted,
   };
 }
-
-/** Servers begin to time out. */
-const LONG_MS = 10_000;
 
 /** In milliseconds. */
 function longestPause({ log }: Conversation): number {

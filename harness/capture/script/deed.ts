@@ -6,7 +6,6 @@ export interface ActorStep {
   readonly action: Action;
   readonly expect?: Expectation;
   readonly as?: string;
-  readonly because?: string;
 }
 
 /** Something that a participant did: from its request to the last answer to it. */

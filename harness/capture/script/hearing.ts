@@ -1,22 +1,15 @@
-import { createHash } from 'node:crypto';
 import { parseByteRange } from '../../codec/msrp/byte-range.ts';
 import { headerOf, type MsrpRequest } from '../../codec/msrp/message.ts';
 import { parseStatus } from '../../codec/msrp/status.ts';
 import type { ChatMessage } from '../../conversation/chat-messages.ts';
 import type { MsrpExchange } from '../../conversation/msrp-exchanges.ts';
 import { byHand } from './by-hand.ts';
+import { type Copy, copiesIn } from './copies.ts';
 import type { Deed, Sight } from './deed.ts';
+import { Doubts } from './doubts.ts';
 import type { Scene } from './scene.ts';
 import type { Said } from './speech.ts';
-import type { Player } from './troupe.ts';
-
-/** A copy of a message as it came to a participant. */
-interface Copy {
-  readonly said: Said;
-  readonly player: Player;
-  readonly message: ChatMessage;
-  readonly at: number;
-}
+import type { Player, Presence } from './troupe.ts';
 
 /** Who got what, who did not, and what was said about it. What comes behind `until` need not be among `said`. */
 export function hearingOf(
@@ -38,9 +31,10 @@ export function hearingOf(
     action: { receives: label },
   }));
   const lastHeard = lastHeardOf(scene);
+  const doubts = new Doubts(scene, copies);
   const first = new Set<Player>();
   for (const one of said) {
-    const absence = absenceOf(scene, one, bySaid.get(one) ?? [], lastHeard);
+    const absence = absenceOf(scene, one, bySaid.get(one) ?? [], lastHeard, doubts);
     if (absence === undefined) continue;
     // That a sender gets no copy of its own is looked for once: it takes two more messages each time.
     if (absence.of === 'sender' && first.has(one.sender)) continue;
@@ -51,65 +45,25 @@ export function hearingOf(
   return { deeds: [...answersIn(scene, copies), ...reports.deeds], sights: [...sights, ...reports.sights] };
 }
 
-/** What the participants of the capture could see: the content, without its wrapper. */
-const contentOf = ({ cpim, octets }: ChatMessage): Buffer | undefined => cpim?.content ?? octets;
-
-const digestOf = (content: Buffer): string => createHash('sha256').update(content).digest('base64');
-
-/**
- * Which message each copy is of: the first one with this content that the receiver was there for and has not got yet. Texts
- * that nobody sent are of the room itself, and what was sent before is its history; a server does as it likes with both.
- */
-function copiesIn(scene: Scene, said: readonly Said[], until: number): Copy[] {
-  const { conversation, troupe, omissions } = scene;
-  const byContent = new Map<string, Said[]>();
-  for (const one of said) {
-    const content = contentOf(one.message);
-    if (content === undefined) continue;
-    const key = digestOf(content);
-    const same = byContent.get(key);
-    if (same === undefined) byContent.set(key, [one]);
-    else same.push(one);
-  }
-  // For each receiver and content: how many of the messages it has got or will not get.
-  const passed = new Map<string, number>();
-  const copies: Copy[] = [];
-  for (const message of conversation.messages.list) {
-    const content = message.direction === 'received' && message.state === 'complete' ? contentOf(message) : undefined;
-    const [first] = message.chunks;
-    const last = message.chunks.at(-1);
-    if (content === undefined || first?.content.protocol !== 'msrp' || last === undefined) continue;
-    const player = troupe.owner(first, first.content.message);
-    if (player === undefined) continue;
-    const digest = digestOf(content);
-    const key = `${player.name} ${digest}`;
-    const sent = byContent.get(digest) ?? [];
-    let next = passed.get(key) ?? 0;
-    while (next < sent.length && !wasThere(player, sent[next])) next += 1;
-    const match = sent[next];
-    if (match === undefined || match.start > first.index) {
-      if (first.index >= until) continue;
-      omissions.add(sent.length > 0 ? 'earlier messages that the room sent again' : 'texts of the room itself');
-      continue;
-    }
-    passed.set(key, next + 1);
-    copies.push({ said: match, player, message, at: last.index });
-  }
-  return copies;
-}
-
-const wasThere = ({ presences }: Player, said: Said | undefined): boolean =>
-  said !== undefined && presences.some(({ from, to }) => from <= said.end && said.start < to);
-
-/** By player: the last position at which something came to it, so that what had not come by then was not under way. */
-function lastHeardOf({ conversation, troupe }: Scene): ReadonlyMap<string, number> {
-  const last = new Map<string, number>();
+/** The last position at which something came to somebody in a stay, so that what had not come by then was not under way. */
+function lastHeardOf({ conversation, troupe }: Scene): ReadonlyMap<Presence, number> {
+  const last = new Map<Presence, number>();
   for (const { request, head, response } of conversation.msrp.list) {
     const at = request.direction === 'received' ? request.index : response?.entry.index;
     const player = at === undefined ? undefined : troupe.owner(request, head);
-    if (player !== undefined && at !== undefined) last.set(player.name, Math.max(last.get(player.name) ?? 0, at));
+    const presence = at === undefined || player === undefined ? undefined : presenceAt(player, at);
+    if (presence !== undefined && at !== undefined) last.set(presence, Math.max(last.get(presence) ?? 0, at));
   }
   return last;
+}
+
+const presenceAt = ({ presences }: Player, at: number): Presence | undefined =>
+  presences.find(({ from, to }) => from <= at && at < to);
+
+/** Whether something came to somebody behind `at`, in the stay that it was in at `since`. */
+function heardLater(lastHeard: ReadonlyMap<Presence, number>, player: Player, since: number, at: number): boolean {
+  const presence = presenceAt(player, since);
+  return presence !== undefined && (lastHeard.get(presence) ?? -1) > at;
 }
 
 /** Who did not get it, if the capture shows it of all who were there: something came to each of them later. */
@@ -117,7 +71,8 @@ function absenceOf(
   scene: Scene,
   { label, sender, start, end, message }: Said,
   copies: readonly Copy[],
-  lastHeard: ReadonlyMap<string, number>,
+  lastHeard: ReadonlyMap<Presence, number>,
+  doubts: Doubts,
 ): { readonly of: 'others' | 'sender'; readonly sight: Sight } | undefined {
   if (message.state !== 'complete') return undefined;
   const got = new Set(copies.map(({ player }) => player.name));
@@ -125,8 +80,13 @@ function absenceOf(
   const there = scene.troupe.present(start).filter(({ room }) => room === sender.room);
   const without = there.filter(({ name }) => !got.has(name));
   if (without.length === 0 || there.length === 1) return undefined;
-  if (without.some(({ name }) => (lastHeard.get(name) ?? -1) <= at) || scene.troupe.changes(start, at))
+  if (without.some((player) => !heardLater(lastHeard, player, start, at)) || scene.troupe.changes(start, at))
     return undefined;
+  const doubt = doubts.about(there, without, start, at);
+  if (doubt !== undefined) {
+    scene.omissions.add(doubt);
+    return undefined;
+  }
   return {
     of: without.some(({ name }) => name !== sender.name) ? 'others' : 'sender',
     sight: { kind: got.size === 0 ? 'nobody' : 'nobody-else', at: at + 0.5, label },
@@ -163,7 +123,7 @@ function reportsIn(
   scene: Scene,
   said: readonly Said[],
   copies: readonly Copy[],
-  lastHeard: ReadonlyMap<string, number>,
+  lastHeard: ReadonlyMap<Presence, number>,
 ): { readonly deeds: Deed[]; readonly sights: Sight[] } {
   const { conversation, troupe } = scene;
   const own = new Map(said.map((one) => [`${one.sender.name} ${one.message.messageId}`, one]));
@@ -197,10 +157,10 @@ function reportsIn(
       : reportDeed(scene, exchange, player, copyAt.get(key));
     if (made !== undefined) deeds.push(made);
   }
-  for (const { label, message, sender, end, accepted } of said) {
-    const asked =
-      firstHead(message) === undefined ? undefined : headerOf(firstHead(message) as MsrpRequest, 'Success-Report');
-    const later = (lastHeard.get(sender.name) ?? -1) > end;
+  for (const { label, message, sender, start, end, accepted } of said) {
+    const head = firstHead(message);
+    const asked = head === undefined ? undefined : headerOf(head, 'Success-Report');
+    const later = heardLater(lastHeard, sender, start, end);
     if (asked !== 'yes' || !accepted || reported.has(label) || !later) continue;
     sights.push({ kind: 'actor', at: end + 0.7, actor: sender.name, action: { 'gets-no-report': { message: label } } });
   }

@@ -1,3 +1,4 @@
+import { attributeValue } from '../../codec/sdp/attribute.ts';
 import type { MsrpMediaDescription, SdpMedia } from '../../codec/sdp/description.ts';
 import { findMsrpMedia, readMsrpMedia } from '../../codec/sdp/msrp-media.ts';
 import { parseSdp } from '../../codec/sdp/parse.ts';
@@ -31,7 +32,8 @@ export function offerWords(message: SipMessage, base: Media = {}): Join {
   const text = message.body.toString('utf8');
   const description = parseSdp(text);
   const stream = findMsrpMedia(description);
-  if (stream === undefined || description.media.length > 1 || !isUsual(stream)) return { sdp: wholeOf(text) };
+  const isPlain = description.media.length === 1 && description.defects.length === 0;
+  if (stream === undefined || !isPlain || !isUsual(stream)) return { sdp: wholeOf(text) };
   const media = readMsrpMedia(description, stream);
   const further = stream.lines.flatMap(({ type, value }) =>
     type === 'a' && (!OWN_ATTRIBUTES.test(value) || /^max-size:0+$/.test(value)) ? [`a=${value}`] : [],
@@ -40,12 +42,17 @@ export function offerWords(message: SipMessage, base: Media = {}): Join {
 }
 
 /** A section such as participants write, whatever it says. */
-function isUsual({ media, formats, lines }: SdpMedia): boolean {
+function isUsual({ media, port, formats, lines }: SdpMedia): boolean {
   const count = (name: string): number =>
     lines.filter(({ type, value }) => type === 'a' && value.split(':', 1)[0] === name).length;
   const once = ['accept-types', 'accept-wrapped-types', 'chatroom', 'setup', 'max-size'];
   return (
-    media === 'message' && formats.join(' ') === '*' && count('path') === 1 && once.every((name) => count(name) <= 1)
+    media === 'message' &&
+    port > 0 &&
+    formats.join(' ') === '*' &&
+    /^\S/.test(attributeValue(lines, 'path') ?? '') &&
+    count('path') === 1 &&
+    once.every((name) => count(name) <= 1)
   );
 }
 
@@ -74,6 +81,6 @@ function wholeOf(text: string): string {
   return text
     .replace(/\r\n/g, '\n')
     .replace(/^(c=IN IP[46] |o=.* IN IP[46] )\S+/gm, '$1{host}')
-    .replace(/^a=path:.*$/gm, 'a=path:{path}')
-    .replace(/^(m=\S+ )\d+( TCP\/(?:TLS\/)?MSRP )/gim, '$1{port}$2');
+    .replace(/^a=path:.*\S.*$/gm, 'a=path:{path}')
+    .replace(/^(m=\S+ )[1-9]\d*( TCP\/(?:TLS\/)?MSRP )/gim, '$1{port}$2');
 }

@@ -66,7 +66,8 @@ function keyOf(text: string): string {
 /** As `{nickname}` gives them. */
 const GENERATED = /^Nick-[A-Za-z0-9]{6,}$/;
 
-const TAKEN = 425;
+/** RFC 7701 §11.3. */
+export const TAKEN = 425;
 
 /** Nothing in it that a server could object to, and no server did. */
 function isRenewable(text: string, claims: readonly Claim[]): boolean {

@@ -122,10 +122,9 @@ function raceIn(deeds: readonly Deed[]): { readonly name: string; readonly other
   return undefined;
 }
 
-const stepOf = ({ actor, action, expect, as, because }: Deed): ActorStep => ({
+const stepOf = ({ actor, action, expect, as }: Deed): ActorStep => ({
   actor,
   action,
   ...(expect === undefined ? {} : { expect }),
   ...(as === undefined ? {} : { as }),
-  ...(because === undefined ? {} : { because }),
 });

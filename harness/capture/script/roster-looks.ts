@@ -7,7 +7,7 @@ import { tagIn } from '../../conversation/stays.ts';
 import type { Deed, Sight } from './deed.ts';
 import type { Nicknames } from './nicknames.ts';
 import type { Scene } from './scene.ts';
-import { deed, expecting, furtherHeaders, otherRequest } from './signalling.ts';
+import { deed, expecting, furtherHeaders, otherRequest } from './sip-request.ts';
 import type { Player } from './troupe.ts';
 
 type Shown = Readonly<Record<string, string>>;
@@ -79,7 +79,7 @@ function subscribing(
   }
   const roster = subscription === undefined ? undefined : rosterAfter(subscription, Number.POSITIVE_INFINITY);
   if (expires === 0 && roster !== undefined && final !== undefined && final.message.status < 300)
-    return { ...about, action: { 'fetches-roster': shownIn(scene, roster, nicknames) } };
+    return { ...about, action: { 'fetches-roster': shownIn(scene, roster, nicknames, exchange.request.index) } };
   const accept = header(message, 'Accept');
   const further = furtherHeaders(scene, message);
   const headers = accept === undefined || accept === USUAL_FORMAT ? further : { ...further, Accept: accept };
@@ -163,7 +163,7 @@ function looksAt(
     const until = changes[next]?.start ?? Number.POSITIVE_INFINITY;
     // Another document comes before the next change: that one tells more.
     if (following < until || roster === undefined || until < lastEnd || isLeaving(player, entry.index)) continue;
-    const shown = shownIn(scene, roster, nicknames);
+    const shown = shownIn(scene, roster, nicknames, entry.index);
     const text = JSON.stringify(shown);
     if (text === before || Object.keys(shown).length === 0) continue;
     const asDue = Object.entries(shown).every(([name, value]) => !due.has(name) || due.get(name) === value);
@@ -200,9 +200,9 @@ function rosterAfter({ documents }: Subscription, position: number): Roster | un
 }
 
 /** The roster in the words of the language. Second sessions of a user, and whoever cannot be told, do not stand in it. */
-function shownIn({ troupe }: Scene, roster: Roster, nicknames: Nicknames): Shown {
+function shownIn({ troupe, gaps }: Scene, roster: Roster, nicknames: Nicknames, at: number): Shown {
   const shown = troupe.players.flatMap(({ name, uri, user, hidden, room }): [string, string][] => {
-    if (uri === undefined || user !== undefined || hidden || room !== 'main') return [];
+    if (uri === undefined || user !== undefined || hidden || room !== 'main' || gaps.has(name, at)) return [];
     const found = roster.users.get(uri);
     const endpoints = [...(found?.endpoints.values() ?? [])];
     const gone = endpoints.length > 0 && endpoints.every(({ status }) => status === 'disconnected');

@@ -1,6 +1,8 @@
-import { headerOf } from '../../codec/msrp/message.ts';
+import { headerOf, type MsrpRequest } from '../../codec/msrp/message.ts';
 import type { Conversation } from '../../conversation/conversation.ts';
+import type { WireEntry } from '../../wire/entry.ts';
 import { Omissions } from './deed.ts';
+import { Gaps } from './gaps.ts';
 import { Troupe } from './troupe.ts';
 
 /** What a script is made of. */
@@ -8,6 +10,7 @@ export interface Scene {
   readonly conversation: Conversation;
   readonly troupe: Troupe;
   readonly omissions: Omissions;
+  readonly gaps: Gaps;
   /** Nothing that passed is missing in the log. */
   readonly isWhole: boolean;
   /** By connection: the players whose sessions it carries in good order. */
@@ -16,7 +19,13 @@ export interface Scene {
   readonly lastAnswered: ReadonlyMap<string, number>;
   /** By Message-ID: in how many requests of participants it stands. */
   readonly requestsOf: ReadonlyMap<string, number>;
+  /** Transaction ids that stand in several requests of one connection, as `transactionKey`: answers to them may be of either. */
+  readonly reused: ReadonlySet<string>;
 }
+
+/** Of a request, among those of its connection and direction. */
+export const transactionKey = ({ connection }: WireEntry, { transactionId }: MsrpRequest): string =>
+  `${connection} ${transactionId}`;
 
 /** Looks over a conversation once. */
 export function sceneOf(conversation: Conversation, isWhole: boolean): Scene {
@@ -24,6 +33,8 @@ export function sceneOf(conversation: Conversation, isWhole: boolean): Scene {
   const homes = new Map<string, Set<string>>();
   const lastAnswered = new Map<string, number>();
   const requestsOf = new Map<string, number>();
+  const seen = new Set<string>();
+  const reused = new Set<string>();
   for (const { request, head, response } of conversation.msrp.list) {
     const session = conversation.sessions.of(request, head);
     const player = session === undefined ? undefined : troupe.of(session.stay.actor);
@@ -36,7 +47,14 @@ export function sceneOf(conversation: Conversation, isWhole: boolean): Scene {
     }
     const messageId = request.direction === 'sent' ? headerOf(head, 'Message-ID') : undefined;
     if (messageId !== undefined) requestsOf.set(messageId, (requestsOf.get(messageId) ?? 0) + 1);
+    if (request.direction === 'sent') {
+      const key = transactionKey(request, head);
+      if (seen.has(key)) reused.add(key);
+      seen.add(key);
+    }
     if (request.direction === 'sent' && response !== undefined) lastAnswered.set(request.connection, request.index);
   }
-  return { conversation, troupe, omissions: new Omissions(), isWhole, homes, lastAnswered, requestsOf };
+  const omissions = new Omissions();
+  const gaps = new Gaps(conversation, troupe, omissions, isWhole);
+  return { conversation, troupe, omissions, gaps, isWhole, homes, lastAnswered, requestsOf, reused };
 }

@@ -1,15 +1,14 @@
-import { parseCSeq } from '../../codec/sip/cseq.ts';
-import { comparableName } from '../../codec/sip/header-name.ts';
 import { header } from '../../codec/sip/headers.ts';
-import type { SipMessage, SipRequest } from '../../codec/sip/message.ts';
-import { validateSip } from '../../codec/sip/validate.ts';
 import type { Conversation } from '../../conversation/conversation.ts';
 import type { SipExchange } from '../../conversation/sip-exchanges.ts';
 import { type Stay, tagIn } from '../../conversation/stays.ts';
-import type { Action, CastMember, Expectation } from '../../scenario/schema.ts';
-import type { Deed, Sight } from './deed.ts';
+import type { Action, CastMember } from '../../scenario/schema.ts';
+import type { Deed } from './deed.ts';
+import { acknowledgedIn, callKey } from './gaps.ts';
 import { offerWords } from './media-words.ts';
 import type { Scene } from './scene.ts';
+import { isRefusedForItsForm } from './sip-form.ts';
+import { deed, expecting, furtherHeaders, otherRequest } from './sip-request.ts';
 import type { Player } from './troupe.ts';
 
 type Join = NonNullable<Action['join']>;
@@ -23,20 +22,20 @@ export type CastMedia = Pick<
 /** What the participants did by SIP, save for subscriptions. `media` gets the media words of each player. */
 export function signallingDeeds(scene: Scene, media: Map<string, CastMedia>): Deed[] {
   const { conversation, troupe, omissions } = scene;
-  const stays = new Map(conversation.stays.list.map((stay) => [`${stay.actor} ${stay.callId}`, stay]));
   const acknowledged = acknowledgedIn(conversation);
   const sequence = new Map<string, number>();
+  const left = new Set<Stay>();
   const deeds: Deed[] = [];
   for (const exchange of conversation.sip.list) {
     const player = troupe.of(exchange.actor);
     if (exchange.direction !== 'sent' || player === undefined || isChallenged(exchange, conversation)) continue;
     const { message } = exchange;
-    const callId = header(message, 'Call-ID') ?? '';
-    const stay = stays.get(`${exchange.actor} ${callId}`);
+    const stay = troupe.stay(exchange.actor, message);
     if (isRefusedForItsForm(exchange, sequence)) {
       omissions.add(`${message.method} of ${player.name}, which is out of form and was refused: SIP by hand`);
       continue;
     }
+    if (scene.gaps.has(player.name, exchange.request.index)) continue;
     switch (message.method) {
       case 'ACK':
       case 'PRACK':
@@ -50,41 +49,38 @@ export function signallingDeeds(scene: Scene, media: Map<string, CastMedia>): De
         if (stay === undefined) omissions.add('an INVITE that cannot be read');
         else if (tagIn(message, 'To') !== undefined) {
           const further = Object.keys(furtherHeaders(scene, message) ?? {});
-          if (further.length === 0) deeds.push(renegotiation(exchange, player, media));
-          else omissions.add(`a change of the session by ${player.name} with ${further.join(', ')}`);
+          if (further.length > 0) omissions.add(`a change of the session by ${player.name} with ${further.join(', ')}`);
+          else if (offerWords(message).sdp !== undefined)
+            omissions.add(`a change of the session by ${player.name} with an offer that is none of a participant`);
+          else deeds.push(renegotiation(exchange, player, media));
         } else if (isBeside(stay, player)) omissions.add('an INVITE beside the stay of the same participant');
         else deeds.push(joining(scene, exchange, stay, player, media, acknowledged));
         break;
       case 'BYE':
-        if (stay !== undefined && leavesOnItsOwn(scene, stay, player))
-          deeds.push({ ...deed(exchange, player), action: { leave: {} }, ...expecting(exchange, [200]) });
+        if (stay === undefined || scene.gaps.has(player.name, stay.invite.index)) break;
+        if (!leavesOnItsOwn(scene, stay, player)) break;
+        if (left.has(stay)) omissions.add(`another BYE of ${player.name} in the same dialog`);
+        else deeds.push({ ...deed(exchange, player), action: { leave: {} }, ...expecting(exchange, [200]) });
+        left.add(stay);
         break;
       case 'REFER':
-        deeds.push(referral(scene, exchange, player, stay));
+        if (isInside(exchange, stay)) deeds.push(referral(scene, exchange, player, stay));
+        else omissions.add(outside(exchange, player));
         break;
       default:
-        deeds.push(otherRequest(scene, exchange, player, stay));
+        if (isInside(exchange, stay)) deeds.push(otherRequest(scene, exchange, player, stay));
+        else omissions.add(outside(exchange, player));
     }
   }
   return deeds;
 }
 
-/**
- * Out of form, and refused: what comes of it in another form shows nothing. What servers take although it is out of form is
- * replayed as participants say it. `sequence` remembers the CSeq number of each dialog.
- */
-function isRefusedForItsForm({ actor, request, message, final }: SipExchange, sequence: Map<string, number>): boolean {
-  const cseq = parseCSeq((header(message, 'CSeq') ?? '').trim());
-  const call = `${actor} ${header(message, 'Call-ID')}`;
-  const before = sequence.get(call) ?? -1;
-  if (cseq.ok) sequence.set(call, Math.max(before, cseq.value.number));
-  if (final === undefined || final.message.status < 400 || request.content.protocol !== 'sip') return false;
-  if (message.method !== 'ACK' && message.method !== 'CANCEL' && cseq.ok && cseq.value.number <= before) return true;
-  return (
-    message.version !== 'SIP/2.0' ||
-    validateSip(message, request.content.defects).some(({ tolerated }) => tolerated !== true)
-  );
-}
+/** Inside its dialog where it says that it is inside one. */
+const isInside = ({ message }: SipExchange, stay: Stay | undefined): boolean =>
+  stay !== undefined || tagIn(message, 'To') === undefined;
+
+const outside = ({ message }: SipExchange, { name }: Player): string =>
+  `${message.method} of ${name} inside a dialog that is not in the capture`;
 
 /** A request inside a stay of the same actor that goes on at that time takes nothing of it away. */
 const isBeside = (stay: Stay, { presences }: Player): boolean =>
@@ -103,29 +99,6 @@ function isChallenged({ actor, final, message }: SipExchange, { sip }: Conversat
       header(one.message, 'Call-ID') === callId &&
       /^(?:proxy-)?authorization$/im.test(one.message.headers.map(({ name }) => name).join('\n')),
   );
-}
-
-function acknowledgedIn({ sip }: Conversation): ReadonlySet<string> {
-  const calls = sip.list.filter(({ direction, message }) => direction === 'sent' && message.method === 'ACK');
-  return new Set(calls.map(({ actor, message }) => callKey(actor, message)));
-}
-
-function callKey(actor: string, message: SipMessage): string {
-  const cseq = parseCSeq((header(message, 'CSeq') ?? '').trim());
-  return `${actor} ${header(message, 'Call-ID')} ${cseq.ok ? cseq.value.number : ''}`;
-}
-
-export const deed = ({ request, final }: SipExchange, { name }: Player): Pick<Deed, 'actor' | 'start' | 'end'> => ({
-  actor: name,
-  start: request.index,
-  end: final?.entry.index ?? request.index,
-});
-
-/** What the final response was, where it is not among those that need no word. */
-export function expecting({ final }: SipExchange, usual: readonly number[]): { expect?: Expectation } {
-  if (final === undefined) return { expect: 'anything' };
-  const { status } = final.message;
-  return usual.includes(status) ? {} : { expect: status };
 }
 
 function joining(
@@ -152,7 +125,10 @@ function joining(
     ...(headers === undefined ? {} : { headers }),
     ...(accepted && !acknowledged.has(callKey(player.actor, message)) ? { ack: 'never' as const } : {}),
   };
-  const about = { ...deed(exchange, player), end: presence?.from ?? final?.entry.index ?? exchange.request.index };
+  const answered = final?.entry.index ?? exchange.request.index;
+  // Who speaks before the session stands does so once it has joined.
+  const end = presence === undefined || opensWithMore(scene, stay) ? answered : presence.from;
+  const about = { ...deed(exchange, player), end };
   if (!accepted) return { ...about, action: { join }, ...expecting(exchange, [200]) };
   if (isStreamRefused(stay)) return { ...about, action: { join }, expect: 488 };
   if (presence !== undefined) return { ...about, action: { join } };
@@ -163,6 +139,13 @@ function joining(
   if (wasTried(scene, stay)) return { ...about, action: { 'is-kept-out': join } };
   return { ...about, action: { join: { ...join, bind: false } } };
 }
+
+/** Its first request is no empty SEND, as that of participants is. */
+const opensWithMore = ({ conversation }: Scene, stay: Stay): boolean =>
+  conversation.sessions.list.some(({ stay: own, opening }) => {
+    const head = own === stay && opening?.content.protocol === 'msrp' ? opening.content.message : undefined;
+    return head?.kind === 'request' && (head.method !== 'SEND' || head.body !== undefined);
+  });
 
 /** The 2xx has no port for the MSRP stream. */
 const isStreamRefused = (stay: Stay): boolean =>
@@ -211,99 +194,4 @@ function referral({ troupe }: Scene, exchange: SipExchange, player: Player, stay
   };
 }
 
-/** A request that the language has no word of its own for. `besides`: headers that participants do not write of themselves here. */
-export function otherRequest(
-  scene: Scene,
-  exchange: SipExchange,
-  player: Player,
-  stay: Stay | undefined,
-  besides: readonly string[] = [],
-): Deed {
-  const { message } = exchange;
-  const { renewal } = scene.troupe;
-  const inside = stay !== undefined && tagIn(message, 'To') !== undefined;
-  const body = message.body.length === 0 ? undefined : renewal.write(message.body.toString('utf8'));
-  const own = [...besides, ...(body === undefined ? [] : ['Content-Type'])].flatMap((name): [string, string][] => {
-    const value = header(message, name);
-    return value === undefined ? [] : [[name, renewal.write(value)]];
-  });
-  const headers = { ...furtherHeaders(scene, message), ...Object.fromEntries(own) };
-  return {
-    ...deed(exchange, player),
-    action: {
-      sip: {
-        method: message.method,
-        ...(inside || scene.troupe.isRoom(message.uri, 0) ? {} : { to: renewal.write(message.uri) }),
-        ...(Object.keys(headers).length === 0 ? {} : { headers }),
-        ...(body === undefined ? {} : { body }),
-        ...(inside ? { 'in-dialog': true } : {}),
-      },
-    },
-    ...expecting(exchange, []),
-  };
-}
-
 const PLACES: ReadonlyMap<string, string> = new Map(['path', 'host', 'port'].map((name) => [`{${name}}`, name]));
-
-/** Headers that say who sends, where and with what software, or that participants write by themselves. */
-const OWN_HEADERS: ReadonlySet<string> = new Set(
-  [
-    ...['Via', 'From', 'To', 'Call-ID', 'CSeq', 'Contact', 'Max-Forwards', 'Content-Type', 'Content-Length', 'Allow'],
-    ...['Supported', 'User-Agent', 'Accept', 'Accept-Encoding', 'Accept-Language', 'Expires', 'Route', 'Record-Route'],
-    ...['Authorization', 'Proxy-Authorization', 'Privacy', 'P-Preferred-Identity', 'P-Asserted-Identity', 'Date'],
-    ...['Allow-Events', 'Session-Expires', 'Min-SE', 'Event', 'Refer-To', 'Server', 'Organization', 'Timestamp'],
-  ].map(comparableName),
-);
-
-/** The other headers of a request, as `headers` of the language has them; undefined: there are none. */
-export function furtherHeaders({ troupe }: Scene, message: SipRequest): Record<string, string> | undefined {
-  const further = message.headers.filter(({ name }) => !OWN_HEADERS.has(comparableName(name)));
-  if (further.length === 0) return undefined;
-  return Object.fromEntries(further.map(({ name, value }) => [name, troupe.renewal.write(value)]));
-}
-
-/** BYE of the room; connections that participants cut while their dialogs went on. */
-export function endingsIn(scene: Scene): { readonly deeds: Deed[]; readonly sights: Sight[] } {
-  const { conversation, troupe, omissions } = scene;
-  const deeds: Deed[] = [];
-  const sights: Sight[] = [];
-  for (const { actor, direction, request, message } of conversation.sip.list) {
-    const player = troupe.of(actor);
-    if (direction !== 'received' || player === undefined) continue;
-    if (message.method === 'BYE')
-      sights.push({ kind: 'actor', at: request.index, actor: player.name, action: { 'gets-bye': {} } });
-    if (message.method === 'INVITE' && tagIn(message, 'To') === undefined)
-      omissions.add(`the room calls ${player.name}, and participants cannot be called`);
-  }
-  for (const { lost, stay } of conversation.sessions.list) {
-    const player = troupe.of(stay.actor);
-    if (lost?.content.protocol !== 'connection' || lost.content.by !== 'actor' || player === undefined) continue;
-    if (stay.ending !== undefined && stay.ending.index < lost.index) continue;
-    if (isReplaced(scene, stay, lost.index)) continue;
-    const reset = lost.content.event !== 'ended';
-    const action: Action =
-      reset && hasVanished(scene, player, lost.index) ? { vanish: {} } : { disconnect: reset ? 'reset' : 'end' };
-    deeds.push({ actor: player.name, start: lost.index, end: lost.index, action });
-  }
-  return { deeds, sights };
-}
-
-/** Another session of the stay has taken the place of this one before its connection went. */
-const isReplaced = ({ conversation }: Scene, stay: Stay, at: number): boolean =>
-  conversation.sessions.list.some(
-    (one) => one.stay === stay && one.opening !== undefined && one.opening.index < at && one.lost === undefined,
-  );
-
-/** From here on nothing more is said until the next INVITE, and nothing is answered. */
-function hasVanished({ conversation }: Scene, { actor }: Player, at: number): boolean {
-  for (const entry of conversation.log.entries.slice(at + 1)) {
-    if (entry.actor !== actor || entry.direction !== 'sent') continue;
-    const { content } = entry;
-    if (content.protocol === 'connection') {
-      if (content.event === 'opened') return true;
-      continue;
-    }
-    return content.protocol === 'sip' && content.message.kind === 'request' && content.message.method === 'INVITE';
-  }
-  return true;
-}

@@ -44,11 +44,10 @@ function written(step: ScriptStep): Readonly<Record<string, unknown>> {
   }
 }
 
-const simple = ({ actor, action, as, expect, because }: ActorStep): Readonly<Record<string, unknown>> => ({
+const simple = ({ actor, action, as, expect }: ActorStep): Readonly<Record<string, unknown>> => ({
   [actor]: action,
   ...(as === undefined ? {} : { as }),
   ...(expect === undefined ? {} : { expect }),
-  ...(because === undefined ? {} : { because }),
 });
 
 /** A step stands in one line where it fits; octets and descriptions stand as they are. */

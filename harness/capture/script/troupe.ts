@@ -1,5 +1,7 @@
 import { headerOf, type MsrpMessage } from '../../codec/msrp/message.ts';
 import { splitPath } from '../../codec/msrp/uri.ts';
+import { header } from '../../codec/sip/headers.ts';
+import type { SipMessage } from '../../codec/sip/message.ts';
 import { parseSipUri } from '../../codec/sip/uri.ts';
 import type { Conversation } from '../../conversation/conversation.ts';
 import { isAnonymous, isHidden, placeOf, urisIn } from '../../conversation/envelope.ts';
@@ -41,11 +43,14 @@ export class Troupe {
   readonly #conversation: Conversation;
   #paths: ReadonlyMap<string, string> | undefined;
   readonly #byActor = new Map<string, Player>();
+  /** By actor and Call-ID. */
+  readonly #stays: ReadonlyMap<string, Stay>;
   /** By URI, and by user and host of it. */
   readonly #byUri = new Map<string, Player>();
 
   constructor(conversation: Conversation) {
     this.#conversation = conversation;
+    this.#stays = new Map(conversation.stays.list.map((stay) => [`${stay.actor} ${stay.callId}`, stay]));
     const staysOf = new Map<string, Stay[]>();
     for (const stay of conversation.stays.list) staysOf.set(stay.actor, [...(staysOf.get(stay.actor) ?? []), stay]);
     for (const { actor, direction, content } of conversation.log.entries)
@@ -84,6 +89,11 @@ export class Troupe {
 
   of(actor: string): Player | undefined {
     return this.#byActor.get(actor);
+  }
+
+  /** The stay that a SIP message of an actor belongs to. */
+  stay(actor: string, message: SipMessage): Stay | undefined {
+    return this.#stays.get(`${actor} ${header(message, 'Call-ID') ?? ''}`);
   }
 
   /** Whose MSRP message it is: by its session, as several may share a connection; else by its connection. */

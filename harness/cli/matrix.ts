@@ -8,7 +8,7 @@ import { type Contender, matrixOf } from '../../reports/matrix/matrix.ts';
 import { loadCatalogue } from '../catalogue/catalogue.ts';
 import { catalogueFolder } from './paths.ts';
 import { UsageError } from './usage.ts';
-import { readReported, writeReports, writeText } from './write-report.ts';
+import { printText, readReported, writeReports } from './write-report.ts';
 
 interface MatrixOptions {
   readonly format: 'html' | 'markdown';
@@ -40,9 +40,7 @@ async function action(runs: string[], { format, out }: MatrixOptions): Promise<v
   const reported = runs.map(readReported);
   const catalogue = loadCatalogue(catalogueFolder);
   if (format === 'markdown') {
-    const text = matrixMarkdown(matrixOf(reported, catalogue));
-    if (out === undefined) process.stdout.write(text);
-    else writeText(out, text);
+    printText(out, matrixMarkdown(matrixOf(reported, catalogue)));
     return;
   }
   const file = out ?? DEFAULT_FILE;
@@ -55,8 +53,7 @@ async function action(runs: string[], { format, out }: MatrixOptions): Promise<v
       ...(existsSync(report) ? { report: encodeURI(linkFrom(file, report)).replaceAll('#', '%23') } : {}),
     });
   }
-  writeText(file, matrixHtml(matrixOf(contenders, catalogue)));
-  process.stdout.write(`${file}\n`);
+  printText(file, matrixHtml(matrixOf(contenders, catalogue)));
 }
 
 /** A folder that takes no report costs the links, not the matrix. */

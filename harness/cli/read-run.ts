@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunRecord, runRecordSchema } from '../runner/record.ts';
-import { UsageError } from './usage.ts';
+import { inLine, UsageError } from './usage.ts';
 
 /** Reads the record of an earlier run by its folder, its run.json, or `--out`. @throws UsageError that says what is wrong with it. */
 export const readRun = (path: string): RunRecord => readRecord(recordFile(path));
@@ -25,12 +25,13 @@ export function readRecord(file: string): RunRecord {
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${file}: ${inLine(error)}`);
   }
   const parsed = runRecordSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new UsageError(`${file} is no run record: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
+  const where = (issue?.path ?? []).map((key) => `${String(key)}: `).join('');
+  throw new UsageError(`${file} is no run record: ${where}${issue?.message ?? ''}`);
 }
 
 function isFolder(path: string): boolean {

@@ -18,7 +18,7 @@ import { type LaunchOptions, launch } from './launch.ts';
 import { loadSuite } from './suite.ts';
 import { terminal } from './terminal.ts';
 import { withTls } from './tls.ts';
-import { UnreachableError, UsageError } from './usage.ts';
+import { inLine, UnreachableError, UsageError } from './usage.ts';
 
 interface ReplayOptions extends Omit<LaunchOptions, 'room'> {
   readonly room?: string;
@@ -122,7 +122,7 @@ async function scriptsIn(capture: string, catalogue: Catalogue, options: ReplayO
   return roomScriptsOf(
     async (onItem) => {
       const read = await readMessages(capture, onItem);
-      if (!read.ok) throw new UsageError(`${capture}: ${read.error}`);
+      if (!read.ok) throw new UsageError(read.error);
       return read.value;
     },
     {
@@ -173,7 +173,7 @@ function saved(scripts: readonly RoomScript[], file: string): string[] {
     try {
       writeFileSync(path, script.text, { flag: 'wx' });
     } catch (error) {
-      throw new UsageError(`--save ${path}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new UsageError(`--save ${path}: ${inLine(error)}`);
     }
     return path;
   });

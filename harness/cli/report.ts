@@ -7,7 +7,7 @@ import type { Reported } from '../../reports/reported.ts';
 import { diagramsOf, isDiagramName } from './diagrams.ts';
 import { terminal } from './terminal.ts';
 import { UsageError } from './usage.ts';
-import { readReported, writeText } from './write-report.ts';
+import { printText, readReported, writeText } from './write-report.ts';
 
 interface ReportOptions {
   readonly format: string;
@@ -58,21 +58,11 @@ async function action(run: string, options: ReportOptions): Promise<void> {
   const reported = readReported(run);
   if (isDiagramName(format)) return writeDiagrams(format, reported, options);
   if (scenario !== undefined) throw new UsageError('--scenario goes with --format svg, mermaid or text');
-  if (format === 'console') return print(out, consoleText(reported, out, verbose === true));
+  if (format === 'console') return printText(out, consoleText(reported, out, verbose === true));
   if (!isFormatName(format)) throw new UsageError(`there is no format ${format}`);
   const text = await FORMATS[format].render(reported);
   const file = out ?? (format === 'html' ? join(reported.folder, FORMATS.html.file) : undefined);
-  print(file, text);
-}
-
-/** To standard output without a file. */
-function print(file: string | undefined, text: string): void {
-  if (file === undefined) {
-    process.stdout.write(text);
-    return;
-  }
-  writeText(file, text);
-  process.stdout.write(`${file}\n`);
+  printText(file, text);
 }
 
 function consoleText({ record, catalogue, logs }: Reported, out: string | undefined, isVerbose: boolean): string {
@@ -95,7 +85,7 @@ function writeDiagrams(format: 'svg' | 'mermaid' | 'text', reported: Reported, {
   const [only, ...others] = diagrams;
   if (only === undefined) throw new UsageError('there is no scenario to draw');
   if (others.length === 0) {
-    print(out, only.render());
+    printText(out, only.render());
     return;
   }
   if (out === undefined) throw new UsageError(`${diagrams.length} diagrams: --out says into which folder they go`);

@@ -7,3 +7,7 @@ export class UsageError extends Error {
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
 }
+
+/** What went wrong, on one line: what a parser says quotes what it has read, line breaks and all. */
+export const inLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();

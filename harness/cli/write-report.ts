@@ -8,7 +8,7 @@ import { loadCatalogue } from '../catalogue/catalogue.ts';
 import { makeFolder } from '../runner/run-folder.ts';
 import { catalogueFolder } from './paths.ts';
 import { readRecord, recordFile } from './read-run.ts';
-import { UsageError } from './usage.ts';
+import { inLine, UsageError } from './usage.ts';
 
 /** A report that is wanted once a run is over: `junit=FILE`; without a file it goes into the folder of the run. */
 export interface WantedReport {
@@ -80,10 +80,20 @@ export function writeText(file: string, text: string): void {
   });
 }
 
+/** Without a file to standard output; else into it, and its name to standard output. @throws UsageError */
+export function printText(file: string | undefined, text: string): void {
+  if (file === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  writeText(file, text);
+  process.stdout.write(`${file}\n`);
+}
+
 function attempt(file: string, action: () => void): void {
   try {
     action();
   } catch (error) {
-    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${file}: ${inLine(error)}`);
   }
 }

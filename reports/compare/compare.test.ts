@@ -126,8 +126,8 @@ describe('a comparison shown', () => {
 
   it('as HTML', () => {
     const text = compareHtml(comparison, catalogue);
-    expect(text).toContain('<h2>Regressions <span class="soft">1</span></h2>');
-    expect(text).toContain('<span class="mark fail">fail</span>');
+    expect(text).toContain('<h2>Regressions <span class="note">1</span></h2>');
+    expect(text).toContain('<span class="v" data-v="fail">fail</span>');
     expect(text).not.toMatch(/<script|https?:/);
   });
 });

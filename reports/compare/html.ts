@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../harness/catalogue/catalogue.ts';
 import type { RunRecord } from '../../harness/runner/record.ts';
 import { markup } from '../markup.ts';
-import { page, verdictMark } from '../page.ts';
+import { staticPage, verdictMark } from '../page.ts';
 import type { Comparison, RequirementChange, ScenarioChange } from './comparison.ts';
 import { type Section, sectionsOf, sumOf } from './sections.ts';
 
@@ -13,7 +13,7 @@ export function compareHtml(comparison: Comparison, catalogue: Catalogue): strin
   const body = [
     `<h1>${markup(sumOf(comparison))}</h1>`,
     `<p>${runOf(before)} → ${runOf(after)}</p>`,
-    ...caveats.map((text) => `<p class="soft">Mind: ${markup(text, 500)}</p>`),
+    ...caveats.map((text) => `<p class="note">Mind: ${markup(text, 500)}</p>`),
     ...(complaints.length === 0
       ? []
       : [
@@ -25,15 +25,15 @@ export function compareHtml(comparison: Comparison, catalogue: Catalogue): strin
     ...sectionsOf(comparison).map(section),
     ...(requirements.length === 0 ? [] : [requirementTable(requirements, catalogue)]),
   ];
-  return page(`${after.sut.name}: ${sumOf(comparison)}`, body.join('\n'));
+  return staticPage(`${after.sut.name}: ${sumOf(comparison)}`, body.join('\n'));
 }
 
 const runOf = ({ sut, started }: RunRecord): string =>
-  `<b>${markup(sut.name, 200)}</b> <span class="soft">${markup(started, 40)}</span>`;
+  `<b>${markup(sut.name, 200)}</b> <span class="note">${markup(started, 40)}</span>`;
 
 function section({ title, changes }: Section): string {
   return [
-    `<h2>${markup(title)} <span class="soft">${changes.length}</span></h2>`,
+    `<h2>${markup(title)} <span class="note">${changes.length}</span></h2>`,
     '<div class="scroll"><table><thead><tr><th scope="col">Scenario</th><th scope="col">Before</th><th scope="col">After</th><th scope="col">Finding</th></tr></thead><tbody>',
     ...changes.slice(0, CHANGES_SHOWN).map(scenarioRow),
     '</tbody></table></div>',
@@ -43,7 +43,7 @@ function section({ title, changes }: Section): string {
 
 function scenarioRow(change: ScenarioChange): string {
   const { id, title, before = 'not run', after = 'not run' } = change;
-  const name = `<span class="id">${markup(id, 300)}</span><br><span class="soft">${markup(title, 300)}</span>`;
+  const name = `<span class="id">${markup(id, 300)}</span><br><span class="note">${markup(title, 300)}</span>`;
   return `<tr><th scope="row">${name}</th><td>${verdictMark(before)}</td><td>${verdictMark(after)}</td><td>${finding(change)}</td></tr>`;
 }
 
@@ -61,7 +61,7 @@ function requirementTable(changes: readonly RequirementChange[], catalogue: Cata
   const row = ({ id, before, after }: RequirementChange): string =>
     `<tr><th scope="row" class="id">${markup(id, 80)}</th><td>${verdictMark(before)}</td><td>${verdictMark(after)}</td><td>${markup(catalogue.get(id)?.summary ?? '', 500)}</td></tr>`;
   return [
-    `<h2>Requirements <span class="soft">${changes.length}</span></h2>`,
+    `<h2>Requirements <span class="note">${changes.length}</span></h2>`,
     '<div class="scroll"><table><thead><tr><th scope="col">Requirement</th><th scope="col">Before</th><th scope="col">After</th><th scope="col">Text</th></tr></thead><tbody>',
     ...changes.slice(0, CHANGES_SHOWN).map(row),
     '</tbody></table></div>',
@@ -70,4 +70,4 @@ function requirementTable(changes: readonly RequirementChange[], catalogue: Cata
 }
 
 const more = (count: number): string[] =>
-  count <= CHANGES_SHOWN ? [] : [`<p class="soft">and ${count - CHANGES_SHOWN} more</p>`];
+  count <= CHANGES_SHOWN ? [] : [`<p class="note">and ${count - CHANGES_SHOWN} more</p>`];

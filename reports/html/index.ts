@@ -3,7 +3,7 @@ import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { Catalogue } from '../../harness/catalogue/catalogue.ts';
 import type { RunRecord } from '../../harness/runner/record.ts';
-import { escapeMarkup } from '../markup.ts';
+import { htmlPage } from '../page.ts';
 import { base85 } from './base85.ts';
 import { digestOf } from './digest.ts';
 import { Body } from './document.tsx';
@@ -33,21 +33,9 @@ export function renderHtml(record: RunRecord, folder: string, catalogue: Catalog
   const hash = createHash('sha256').update(script).digest('base64');
   // No fetch, no frame, no form: what peers have sent cannot do anything here even if it became markup.
   const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="msrpspec">
-<title>${escapeMarkup(`${safe(digest.sut, 80)} – msrpspec`)}</title>
-<style>${style}</style>
-</head>
-<body>
-${body}
-${data.join('')}<script type="module">${script}</script>
-</body>
-</html>
-`;
+  return htmlPage({
+    title: `${safe(digest.sut, 80)} – msrpspec`,
+    policy,
+    body: `${body}\n${data.join('')}<script type="module">${script}</script>`,
+  });
 }

@@ -1,7 +1,15 @@
 import { requirementLink } from '../html/links.ts';
 import { escapeMarkup, markup } from '../markup.ts';
-import { markOf, page } from '../page.ts';
-import type { AreaCell, AreaRow, Column, Matrix, RequirementGroup, RequirementRow } from './matrix.ts';
+import { staticPage } from '../page.ts';
+import {
+  type AreaCell,
+  type AreaRow,
+  type Column,
+  type Matrix,
+  type RequirementGroup,
+  type RequirementRow,
+  sideBySide,
+} from './matrix.ts';
 
 /** The matrix as a page; each cell leads into the report of its run, where there is one. */
 export function matrixHtml(matrix: Matrix): string {
@@ -9,27 +17,27 @@ export function matrixHtml(matrix: Matrix): string {
   const rows = groups.flatMap((group) => group.rows);
   const differing = rows.filter((row) => row.differs);
   const body = [
-    `<h1>${columns.length} run${columns.length === 1 ? '' : 's'} side by side</h1>`,
-    `<p class="soft">Scenarios that pass, of those that the SUT claims to support; requirements as each run has judged them.</p>`,
+    `<h1>${sideBySide(matrix)}</h1>`,
+    `<p class="note">Scenarios that pass, of those that the SUT claims to support; requirements as each run has judged them.</p>`,
     '<h2>Areas</h2>',
     table(
       'Area',
       columns,
       areas.map((row) => areaRow(row, columns)),
     ),
-    `<h2>Where they differ <span class="soft">${differing.length}</span></h2>`,
+    `<h2>Where they differ <span class="note">${differing.length}</span></h2>`,
     ...(differing.length === 0 ? [] : [requirementTable(columns, differing)]),
-    `<h2>All requirements <span class="soft">${rows.length} judged, ${unjudged} by nobody</span></h2>`,
+    `<h2>All requirements <span class="note">${rows.length} judged, ${unjudged} by nobody</span></h2>`,
     ...groups.map((group) => groupOf(group, columns)),
   ];
-  return page(`${columns.map(({ name }) => name).join(', ')} – msrpspec`, body.join('\n'));
+  return staticPage(`${columns.map(({ name }) => name).join(', ')} – msrpspec`, body.join('\n'));
 }
 
 function groupOf({ rfc, rows }: RequirementGroup, columns: readonly Column[]): string {
   const violated = columns.map((_, at) => rows.filter(({ cells }) => cells[at] === 'fail').length);
   const title = rfc === undefined ? 'Others' : `RFC ${rfc}`;
   const told = violated.some((count) => count > 0) ? `, violated ${violated.join(' / ')}` : '';
-  return `<details><summary>${title} <span class="soft">${rows.length} requirements${told}</span></summary>\n${requirementTable(columns, rows)}\n</details>`;
+  return `<details><summary>${title} <span class="note">${rows.length} requirement${rows.length === 1 ? '' : 's'}${told}</span></summary>\n${requirementTable(columns, rows)}\n</details>`;
 }
 
 const requirementTable = (columns: readonly Column[], rows: readonly RequirementRow[]): string =>
@@ -50,28 +58,26 @@ function areaRow({ name, cells }: AreaRow, columns: readonly Column[]): string {
 }
 
 function areaMark(cell: AreaCell | undefined, column: Column | undefined): string {
-  if (cell === undefined) return mark('rest', 'not run', undefined, '');
+  if (cell === undefined) return mark('unsupported', 'not run', undefined, '');
   const { good, of, bad } = cell;
-  const verdict = of === 0 ? 'rest' : bad > 0 ? 'fail' : good < of ? 'warn' : 'pass';
+  const verdict = of === 0 ? 'unsupported' : bad > 0 ? 'fail' : good < of ? 'warn' : 'pass';
   return mark(verdict, of === 0 ? 'unsupported' : `${good} of ${of}`, column, '#scenarios');
 }
 
 function requirementRow({ id, section, summary, cells }: RequirementRow, columns: readonly Column[]): string {
-  const where = section === '' ? '' : ` <span class="soft">§${markup(section, 40)}</span>`;
+  const where = section === '' ? '' : ` <span class="note">§${markup(section, 40)}</span>`;
   const each = cells.map((verdict, at) =>
-    verdict === undefined
-      ? '<td></td>'
-      : `<td>${mark(markOf(verdict), verdict, columns[at], requirementLink(id))}</td>`,
+    verdict === undefined ? '<td></td>' : `<td>${mark(verdict, verdict, columns[at], requirementLink(id))}</td>`,
   );
-  return `<tr><th scope="row"><span class="id">${markup(id, 80)}</span>${where}<br><span class="soft">${markup(summary, 400)}</span></th>${each.join('')}</tr>`;
+  return `<tr><th scope="row"><span class="id">${markup(id, 80)}</span>${where}<br><span class="note">${markup(summary, 400)}</span></th>${each.join('')}</tr>`;
 }
 
-function mark(kind: ReturnType<typeof markOf>, text: string, column: Column | undefined, fragment: string): string {
+function mark(verdict: string, text: string, column: Column | undefined, fragment: string): string {
   const href = hrefOf(column, fragment);
   const words = markup(text, 40);
   return href === undefined
-    ? `<span class="mark ${kind}">${words}</span>`
-    : `<a class="mark ${kind}" href="${href}">${words}</a>`;
+    ? `<span class="v" data-v="${markup(verdict, 40)}">${words}</span>`
+    : `<a class="v" data-v="${markup(verdict, 40)}" href="${href}">${words}</a>`;
 }
 
 function linked(column: Column, fragment: string, inside: string): string {

@@ -1,6 +1,6 @@
 import { MAX_MARKDOWN } from '../markdown.ts';
 import { fitting, plain } from '../markdown-text.ts';
-import type { AreaCell, Matrix, RequirementRow } from './matrix.ts';
+import { type AreaCell, type Matrix, type RequirementRow, sideBySide } from './matrix.ts';
 
 /** Columns that a table can hold and still be read. */
 const COLUMNS_SHOWN = 20;
@@ -23,7 +23,7 @@ export function matrixMarkdown(matrix: Matrix): string {
     [...head(what), ...fitting(lines, room, more)].join('\n');
   const first = table('area', areaLines, 15_000);
   const blocks = [
-    `## ${matrix.columns.length} runs side by side`,
+    `## ${sideBySide(matrix)}`,
     ...(left === 0 ? [] : [`${left} more columns are on the HTML page.`]),
     first,
     `### Where they differ (${differing.length})`,

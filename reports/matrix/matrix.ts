@@ -55,6 +55,10 @@ export interface RequirementRow {
   readonly differs: boolean;
 }
 
+/** What stands above it. */
+export const sideBySide = ({ columns: { length } }: Matrix): string =>
+  `${length} run${length === 1 ? '' : 's'} side by side`;
+
 export function matrixOf(contenders: readonly Contender[], catalogue: Catalogue): Matrix {
   const names = distinctNames(contenders.map(({ record }) => record));
   const columns = contenders.map((one, at) => ({ ...one, name: names[at] ?? '' }));

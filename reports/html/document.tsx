@@ -3,8 +3,8 @@
 import type { JSX } from 'preact';
 import type { Catalogue } from '../../harness/catalogue/catalogue.ts';
 import type { RunRecord } from '../../harness/runner/record.ts';
+import { shown } from '../markup.ts';
 import { RequirementMap, ScenarioList, Timing } from './lists.tsx';
-import { safe } from './safe.ts';
 import { Summary } from './summary.tsx';
 
 interface BodyProps {
@@ -34,7 +34,7 @@ export function Body({ record, catalogue }: BodyProps): JSX.Element {
           </a>
           <a href="#timing">Timing</a>
         </nav>
-        <span class="sut">{safe(sut.name, 80)}</span>
+        <span class="sut">{shown(sut.name, 80)}</span>
         <button type="button" id="theme" aria-label="Light or dark">
           ◐
         </button>

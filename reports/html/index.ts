@@ -3,13 +3,13 @@ import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { Catalogue } from '../../harness/catalogue/catalogue.ts';
 import type { RunRecord } from '../../harness/runner/record.ts';
+import { shown } from '../markup.ts';
 import { htmlPage } from '../page.ts';
 import { base85 } from './base85.ts';
 import { digestOf } from './digest.ts';
 import { Body } from './document.tsx';
 import { packedLogs } from './packed-logs.ts';
 import { pageScript, pageStyle } from './page-files.ts';
-import { safe } from './safe.ts';
 import { compressed } from './wire-pack.ts';
 
 /** What the report of the full suite takes at most, in octets. The record itself is never cut for it. */
@@ -34,7 +34,7 @@ export function renderHtml(record: RunRecord, folder: string, catalogue: Catalog
   // No fetch, no frame, no form: what peers have sent cannot do anything here even if it became markup.
   const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
   return htmlPage({
-    title: `${safe(digest.sut, 80)} – msrpspec`,
+    title: `${shown(digest.sut, 80)} – msrpspec`,
     policy,
     body: `${body}\n${data.join('')}<script type="module">${script}</script>`,
   });

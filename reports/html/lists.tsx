@@ -3,9 +3,9 @@
 import type { JSX } from 'preact';
 import type { Catalogue } from '../../harness/catalogue/catalogue.ts';
 import type { RequirementResult, RunRecord, ScenarioResult } from '../../harness/runner/record.ts';
+import { shown } from '../markup.ts';
 import { Counts } from './counts.tsx';
 import { requirementLink, scenarioLink } from './links.ts';
-import { safe } from './safe.ts';
 import {
   areaName,
   areasOf,
@@ -55,7 +55,7 @@ export function ScenarioList({ scenarios }: { scenarios: readonly ScenarioResult
           <ul class="list">
             {those.map(({ id, title, verdict, durationMs, known }) => (
               <li data-v={verdict}>
-                <a href={scenarioLink(id)}>{safe(title, 300)}</a>
+                <a href={scenarioLink(id)}>{shown(title, 300)}</a>
                 <span>
                   {verdict}
                   {known === undefined ? '' : ', known'}
@@ -152,7 +152,7 @@ export function Timing({ record }: { record: RunRecord }): JSX.Element {
             <tr>
               <td class="number">{duration(durationMs)}</td>
               <td>
-                <a href={scenarioLink(id)}>{safe(title, 300)}</a>
+                <a href={scenarioLink(id)}>{shown(title, 300)}</a>
                 <div class="length" aria-hidden="true">
                   <i style={`width:${((100 * durationMs) / most).toFixed(1)}%`} />
                 </div>

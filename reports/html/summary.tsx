@@ -3,9 +3,9 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { RunRecord, ScenarioResult } from '../../harness/runner/record.ts';
 import { type Cause, causesOf } from '../causes.ts';
+import { shown } from '../markup.ts';
 import { Counts, Share, Verdict } from './counts.tsx';
 import { requirementLink, scenarioLink, scenariosLink } from './links.ts';
-import { safe } from './safe.ts';
 import { areaName, areasOf, conclusion, duration, many, REQUIREMENT_VERDICTS, SCENARIO_VERDICTS } from './words.ts';
 
 const CAUSES_SHOWN = 8;
@@ -19,7 +19,7 @@ export function Summary({ record, summaryOf }: { record: RunRecord; summaryOf: (
     <>
       <p class="kicker">Conformance of {subject(record.sut)} to RFC 7701</p>
       <h1 data-v={verdict} class="verdict">
-        {safe(sentence)}
+        {shown(sentence)}
       </h1>
       <p class="lead">{detail}</p>
       <Alerts record={record} />
@@ -60,17 +60,17 @@ function subject({ kind, role }: RunRecord['sut']): string {
 function Alerts({ record }: { record: RunRecord }): JSX.Element | null {
   const { stopped, deaths = [], stale = [], flaky = [], sut } = record;
   const lines: ComponentChildren[] = [
-    ...(stopped === undefined ? [] : [<>The run ended early: {safe(stopped)}</>]),
+    ...(stopped === undefined ? [] : [<>The run ended early: {shown(stopped)}</>]),
     ...deaths.map(({ during, how }) => (
       <>
-        The SUT died and was started again: {safe(how)}, during <Scenarios ids={during} />
+        The SUT died and was started again: {shown(how)}, during <Scenarios ids={during} />
       </>
     )),
-    ...(sut.notServed ?? []).map((name) => <>The profile claims {safe(name)}, and the SUT does not show it.</>),
+    ...(sut.notServed ?? []).map((name) => <>The profile claims {shown(name)}, and the SUT does not show it.</>),
     ...stale.map(({ requirement, scenario, reason }) => (
       <>
         A known deviation that does not occur any more; take it off the profile:{' '}
-        {safe([requirement, scenario].filter((one) => one !== undefined).join(' in '))} ({safe(reason)})
+        {shown([requirement, scenario].filter((one) => one !== undefined).join(' in '))} ({shown(reason)})
       </>
     )),
     ...(flaky.length === 0
@@ -96,7 +96,7 @@ function Scenarios({ ids }: { ids: readonly string[] }): JSX.Element {
       {ids.slice(0, 12).map((id, at) => (
         <>
           {at === 0 ? '' : ', '}
-          <a href={scenarioLink(id)}>{safe(id)}</a>
+          <a href={scenarioLink(id)}>{shown(id)}</a>
         </>
       ))}
       {ids.length > 12 ? ` and ${ids.length - 12} more` : ''}
@@ -159,26 +159,28 @@ function CauseItem({ cause, summaryOf }: { cause: Cause; summaryOf: CausesProps[
     <li>
       <Verdict of={fact.verdict} />
       <div>
-        <p class="said">{safe(first === undefined ? fact.message : summaryOf(first.id) || fact.message)}</p>
+        <p class="said">{shown(first === undefined ? fact.message : summaryOf(first.id) || fact.message)}</p>
         {fact.due === undefined && fact.actual === undefined ? (
           first === undefined ? null : (
-            <p class="pair">{safe(fact.message)}</p>
+            <p class="pair">{shown(fact.message)}</p>
           )
         ) : (
           <p class="pair">
             {fact.due === undefined ? null : (
               <>
-                {fact.due.by === 'capture' ? 'in the capture' : 'expected'} <code>{safe(fact.due.text, 200)}</code>{' '}
+                {fact.due.by === 'capture' ? 'in the capture' : 'expected'} <code>
+                  {shown(fact.due.text, 200)}
+                </code>{' '}
               </>
             )}
             {fact.actual === undefined ? null : (
               <>
-                got <code>{safe(fact.actual, 200)}</code>
+                got <code>{shown(fact.actual, 200)}</code>
               </>
             )}
           </p>
         )}
-        {fact.known === undefined ? null : <p class="known">Known: {safe(fact.known)}</p>}
+        {fact.known === undefined ? null : <p class="known">Known: {shown(fact.known)}</p>}
         <p class="meta">
           {first === undefined ? null : (
             <>
@@ -189,7 +191,7 @@ function CauseItem({ cause, summaryOf }: { cause: Cause; summaryOf: CausesProps[
           {scenarios.slice(0, 3).map(({ id }, at) => (
             <>
               {at === 0 ? '' : ', '}
-              <a href={scenarioLink(id)}>{safe(id)}</a>
+              <a href={scenarioLink(id)}>{shown(id)}</a>
             </>
           ))}
           {scenarios.length > 3 ? ` and ${many(scenarios.length - 3, 'more scenario')}` : ''}
@@ -244,11 +246,11 @@ function Outcome({ of }: { of: readonly ScenarioResult[] }): JSX.Element {
 function Facts({ record }: { record: RunRecord }): JSX.Element {
   const { sut, started, durationMs, seed, reading = 'tolerant', load, leftOut, shard, merged, argv, tool } = record;
   const rows: readonly (readonly [string, ComponentChildren])[] = [
-    ['SUT', safe(sut.name)],
+    ['SUT', shown(sut.name)],
     ['Role', roleText(sut)],
-    ['Reached as', safe(`${sut.kind}, ${sut.target}`)],
+    ['Reached as', shown(`${sut.kind}, ${sut.target}`)],
     ['Capabilities', <Capabilities sut={sut} />],
-    ['Started', <time dateTime={safe(started)}>{safe(started.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'))}</time>],
+    ['Started', <time dateTime={shown(started)}>{shown(started.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'))}</time>],
     ['Took', duration(durationMs)],
     [
       'Reading',
@@ -264,9 +266,9 @@ function Facts({ record }: { record: RunRecord }): JSX.Element {
     ...(leftOut === undefined
       ? []
       : [['Left out', `${many(leftOut.length, 'scenario')} that need simulated time`] as const]),
-    ['Seed', <code>{safe(seed)}</code>],
-    ['Command', <code>{safe(['msrpspec', ...argv].join(' '), 300)}</code>],
-    ['Version', `msrpspec ${safe(tool.version)}`],
+    ['Seed', <code>{shown(seed)}</code>],
+    ['Command', <code>{shown(['msrpspec', ...argv].join(' '), 300)}</code>],
+    ['Version', `msrpspec ${shown(tool.version)}`],
   ];
   return (
     <section class="block">
@@ -288,10 +290,10 @@ function Capabilities({ sut }: { sut: RunRecord['sut'] }): JSX.Element {
   return (
     <ul class="chips">
       {sut.capabilities.map((name) => (
-        <li>{safe(name)}</li>
+        <li>{shown(name)}</li>
       ))}
       {(sut.notServed ?? []).map((name) => (
-        <li data-v="fail">{safe(name)}: claimed, not served</li>
+        <li data-v="fail">{shown(name)}: claimed, not served</li>
       ))}
     </ul>
   );

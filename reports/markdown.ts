@@ -66,7 +66,7 @@ function headOf(record: RunRecord): string {
     '',
     `${scenarios.length} scenarios in ${(durationMs / 1000).toFixed(1)} s: **${tallyText(scenarios.map(({ verdict }) => verdict)) || 'nothing judged'}**${part}`,
     '',
-    `<sub>msrpspec ${plain(tool.version, 40)}, seed ${code(seed, 100)}, ${reading ?? 'tolerant'} reading</sub>`,
+    `<sub>msrpspec ${plain(tool.version, 40)}${seed === '' ? '' : `, seed ${code(seed, 100)}`}, ${reading ?? 'tolerant'} reading</sub>`,
   ].join('\n');
 }
 

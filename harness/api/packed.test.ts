@@ -13,7 +13,7 @@ let project: Project;
 
 beforeAll(() => {
   project = new Project('fixtures/vitest-example');
-}, 120_000);
+});
 
 afterEach(() => programs.endAll());
 afterAll(() => project.remove());
@@ -39,7 +39,7 @@ const TSCONFIG = JSON.stringify({
   include: ['use.ts', 'test'],
 });
 
-describe('the package as it would be published', { timeout: 120_000 }, () => {
+describe('the package as it would be published', () => {
   it('has types that hold in a strict project, and runs', () => {
     project.write('use.ts', USE);
     project.write('tsconfig.json', TSCONFIG);
@@ -110,7 +110,7 @@ function leftRunning(): string[] {
 const statusOf = (tests: readonly Test[], name: string): string | undefined =>
   tests.find(({ title }) => title.startsWith(`${name}:`))?.status;
 
-describe('conformance() in the tests of a project', { timeout: 120_000 }, () => {
+describe('conformance() in the tests of a project', () => {
   it('makes a describe of each folder and an it of each scenario, and passes against the built-in focus', async () => {
     const { status, tests } = await vitest('test/conformance.test.ts');
     expect(status).toBe(0);

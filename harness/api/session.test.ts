@@ -46,7 +46,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.skipIf(!hasPython && process.env.CI === undefined)('a session', { timeout: 60_000 }, () => {
+describe.skipIf(!hasPython && process.env.CI === undefined)('a session', () => {
   it('plays what was under way again, alone, when the SUT has died, and knows which scenario kills it', async () => {
     const run = ['python3', '-c', MORTAL, join(fixtures, 'python-focus'), '--host', '127.0.0.1'];
     const ports = ['--sip-port', '{sip.port}', '--msrp-port', '{msrp.port}'];

@@ -57,7 +57,7 @@ function behindProxy(item: CaptureItem): CaptureItem[] {
   return fromClient ? [nearClient, nearFocus] : [nearFocus, nearClient];
 }
 
-describe('what a capture shows at several points of the network', { timeout: 300_000 }, () => {
+describe('what a capture shows at several points of the network', () => {
   it('counts once, where the capture was made at two of them', async () => {
     let looked = 0;
     for (const items of await captures()) {

@@ -49,7 +49,7 @@ afterEach(() => {
 
 const runs = await recorded('rfc7701/9-examples', 'rfc7701/6.3-reports', 'rfc7701/5-joining');
 
-describe('the captures of a run', { timeout: 240_000 }, () => {
+describe('the captures of a run', () => {
   it('are of some dozens of scenarios', () => {
     expect(runs.length).toBeGreaterThan(36);
     expect(runs.flatMap(({ entries }) => messagesIn(entries)).length).toBeGreaterThan(1000);
@@ -80,7 +80,7 @@ const sharesNoPacket = ({ entries }: Recorded): boolean => {
   return new Set(frames).size === frames.length;
 };
 
-describe.skipIf(lacksTshark)('tshark on the captures of a run', { timeout: 240_000 }, () => {
+describe.skipIf(lacksTshark)('tshark on the captures of a run', () => {
   const plain = runs.filter(sharesNoPacket);
 
   it('can tell the messages apart in most of them', () => {

@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const record = (): RunRecord => JSON.parse(readFileSync(join(folder, 'latest', 'run.json'), 'utf8')) as RunRecord;
 
-describe('msrpspec run', { timeout: 120_000 }, () => {
+describe('msrpspec run', () => {
   it('judges the built-in focus as a process of its own and writes the record', async () => {
     const { status, stdout, stderr } = await start('run', 'rfc7701/9-examples', '--out', folder).ended;
     expect([status, stderr]).toEqual([0, '']);

@@ -31,7 +31,7 @@ function profileOf(script: string, further = ''): string {
 
 const READY = `console.log('{"event":"ready"}');`;
 
-describe('msrpspec run with the profile of a client', { timeout: 300_000 }, () => {
+describe('msrpspec run with the profile of a client', () => {
   it('judges the example client, and nothing but what is there for clients', async () => {
     const { status, stdout, stderr } = await programs.msrpspec('run', '--profile', example, '--out', folder).ended;
     expect([status, stderr]).toEqual([0, '']);

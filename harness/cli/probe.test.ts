@@ -30,7 +30,7 @@ function loaded(text: string): LoadedProfile {
   return profile.value;
 }
 
-describe('msrpspec probe', { timeout: 60_000 }, () => {
+describe('msrpspec probe', () => {
   it('prints a profile of the built-in focus, which can be used at once', async () => {
     const focus = programs.msrpspec('focus', '--ready', '--sip-port', '0', '--msrp-port', '0', '--on-demand', '');
     const { tcp } = JSON.parse(await focus.line(/"ready"/)) as { tcp: number };

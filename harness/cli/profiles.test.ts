@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runRecordSchema } from '../runner/record.ts';
-import { packageRoot, thisProgram } from './paths.ts';
-import { Programs } from './program.fixture.ts';
+import { packageRoot } from './paths.ts';
+import { builtProgram, Programs } from './program.fixture.ts';
 
 const programs = new Programs();
 let folder: string;
@@ -37,7 +37,7 @@ const outcome = async (file: string, ...more: string[]): Promise<[number | null,
   return [status, stderr.trimEnd()];
 };
 
-describe('a profile that does not work', { timeout: 120_000 }, () => {
+describe('a profile that does not work', () => {
   it.each<[string, () => string[], number, RegExp]>([
     [
       'a misspelt key',
@@ -87,14 +87,10 @@ describe('a profile that does not work', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a command of a profile', { timeout: 120_000 }, () => {
+describe('a command of a profile', () => {
   it('is started, judged and stopped, and what it says is kept', async () => {
-    const main = join(packageRoot, 'harness', 'cli', 'main.ts');
     const focus = [
-      process.execPath,
-      '--import',
-      'tsx',
-      main,
+      ...builtProgram,
       'focus',
       '--sip-port',
       '{sip.port}',
@@ -128,11 +124,11 @@ describe('a command of a profile', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a command on the command line', { timeout: 120_000 }, () => {
+describe('a command on the command line', () => {
   const run = (...args: string[]) => programs.msrpspec('run', 'rfc7701/9-examples', '--out', folder, ...args).ended;
 
   it('is started, judged and stopped', async () => {
-    const focus = [...thisProgram, 'focus', '--sip-port={sip.port}', '--msrp-port={msrp.port}', '--on-demand', 'test'];
+    const focus = [...builtProgram, 'focus', '--sip-port={sip.port}', '--msrp-port={msrp.port}', '--on-demand', 'test'];
     const sut = `command:${focus.map((word) => `"${word}"`).join(' ')}`;
     const { status, stdout, stderr } = await run('--sut', sut, '--room', 'sip:test-{n}@127.0.0.1');
     expect([status, stderr], stdout).toEqual([0, '']);

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
-const cli = fileURLToPath(new URL('./main.ts', import.meta.url));
+/** The command `msrpspec` as the set-up of the tests has built it from the source as it is. */
+export const builtProgram: readonly [string, string] = [process.execPath, inject('builtProgram')];
 
 export interface Ended {
   readonly status: number | null;
@@ -10,12 +11,17 @@ export interface Ended {
   readonly stderr: string;
 }
 
+interface Waiting {
+  resolve(line: string): void;
+  reject(error: Error): void;
+}
+
 /** A program as a user starts it: what it prints, and how it ends. */
 export class Program {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   readonly #lines: string[] = [];
-  readonly #waiting = new Map<RegExp, (line: string) => void>();
+  readonly #waiting = new Map<RegExp, Waiting>();
 
   constructor(program: string, args: readonly string[]) {
     this.child = spawn(program, args, { env: { ...process.env, NO_COLOR: '1' } });
@@ -32,18 +38,26 @@ export class Program {
       });
     }
     this.ended = new Promise((resolve) => {
-      this.child.once('close', (status) => resolve({ status, stdout: this.#lines.join('\n'), stderr }));
+      this.child.once('close', (status) => {
+        for (const { reject } of this.#waiting.values()) reject(new Error(`it ended with ${status}: ${stderr}`));
+        resolve({ status, stdout: this.#lines.join('\n'), stderr });
+      });
     });
   }
 
-  /** The first line on either stream that matches; one that stdout has shown already counts. */
+  /**
+   * The first line on either stream that matches; one that stdout has shown already counts. To be asked for while the
+   * program runs.
+   * @throws when it ends without.
+   */
   line(pattern: RegExp): Promise<string> {
     const seen = this.#lines.find((line) => pattern.test(line));
-    return seen === undefined ? new Promise((resolve) => this.#waiting.set(pattern, resolve)) : Promise.resolve(seen);
+    if (seen !== undefined) return Promise.resolve(seen);
+    return new Promise((resolve, reject) => this.#waiting.set(pattern, { resolve, reject }));
   }
 
   #tell(line: string): void {
-    for (const [pattern, resolve] of this.#waiting) if (pattern.test(line)) resolve(line);
+    for (const [pattern, { resolve }] of this.#waiting) if (pattern.test(line)) resolve(line);
   }
 }
 
@@ -52,7 +66,7 @@ export class Programs {
   readonly #all: Program[] = [];
 
   msrpspec(...args: string[]): Program {
-    return this.start(process.execPath, '--import', 'tsx', cli, ...args);
+    return this.start(...builtProgram, ...args);
   }
 
   start(program: string, ...args: string[]): Program {

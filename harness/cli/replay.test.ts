@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const record = (): RunRecord => JSON.parse(readFileSync(join(folder, 'latest', 'run.json'), 'utf8')) as RunRecord;
 
-describe('msrpspec replay', { timeout: 180_000 }, () => {
+describe('msrpspec replay', () => {
   it('plays what a run has recorded as it was, and what it saves once more', async () => {
     await start('run', 'rfc7701/9-examples/room-message', '--in-memory', '--out', folder).ended;
     const capture = join(folder, 'latest', 'captures', 'rfc7701', '9-examples', 'room-message.pcapng');

@@ -39,14 +39,14 @@ beforeAll(async () => {
   expect(status).toBe(0);
   expect(stdout).toContain(`Report: ${below('deep', 'er', 'junit.xml')}`);
   worsened();
-}, 120_000);
+});
 
 afterAll(async () => {
   await programs.endAll();
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe('msrpspec run --report', { timeout: 120_000 }, () => {
+describe('msrpspec run --report', () => {
   it('writes several, where it is told to or into the folder of the run', () => {
     expect(text('deep', 'er', 'junit.xml')).toContain('tests="6" failures="0" errors="0"');
     expect(readdirSync(below('runs', 'latest'))).toEqual(expect.arrayContaining(['badge.svg', 'summary.md']));
@@ -74,7 +74,7 @@ describe('msrpspec run --report', { timeout: 120_000 }, () => {
   });
 });
 
-describe('msrpspec report', { timeout: 120_000 }, () => {
+describe('msrpspec report', () => {
   it('renders the newest of a folder of runs as a page beside its record', async () => {
     const { status, stdout } = await start('report', below('runs')).ended;
     expect([status, stdout.trim()]).toEqual([0, below('runs', 'latest', 'report.html')]);
@@ -134,7 +134,7 @@ describe('msrpspec report', { timeout: 120_000 }, () => {
   });
 });
 
-describe('msrpspec compare', { timeout: 120_000 }, () => {
+describe('msrpspec compare', () => {
   it('ends with 1 on regressions and with 0 without', async () => {
     const [runs, worse] = [below('runs'), below('runs', 'latest', 'worse.json')];
     const [regressed, fixed, file] = await Promise.all([
@@ -150,7 +150,7 @@ describe('msrpspec compare', { timeout: 120_000 }, () => {
   });
 });
 
-describe('msrpspec matrix', { timeout: 120_000 }, () => {
+describe('msrpspec matrix', () => {
   it('leads into the reports of the runs, which it makes', async () => {
     const report = below('runs', 'latest', 'report.html');
     rmSync(report, { force: true });

@@ -21,14 +21,14 @@ beforeAll(async () => {
   const ended = await Promise.all(runs.map((one) => one.ended));
   expect(ended.map(({ status }) => status)).toEqual([0, 0, 0]);
   expect(ended[1]?.stdout).toContain('3 of 3 scenarios (shard 1/2 of 6) against');
-}, 120_000);
+});
 
 afterAll(async () => {
   await programs.endAll();
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe('msrpspec merge', { timeout: 120_000 }, () => {
+describe('msrpspec merge', () => {
   it('makes of shards what one run would have made, with every wire log', async () => {
     const { status, stdout, stderr } = await start('merge', below('2'), below('1', 'latest'), '--out', below('both'))
       .ended;
@@ -85,7 +85,7 @@ describe('msrpspec merge', { timeout: 120_000 }, () => {
   });
 });
 
-describe('msrpspec run --repeat', { timeout: 120_000 }, () => {
+describe('msrpspec run --repeat', () => {
   it('plays everything so many times and keeps the octets of the first', async () => {
     const { status, stdout } = await runInMemory('repeated', '--repeat', '3', '--verbose').ended;
     expect(status).toBe(0);

@@ -32,7 +32,7 @@ async function startFocus(): Promise<Ports> {
   return JSON.parse(await focus.line(/"ready"/)) as Ports;
 }
 
-describe.skipIf(absent('sipp'))('SIPp', { timeout: 60_000 }, () => {
+describe.skipIf(absent('sipp'))('SIPp', () => {
   const scenario = fileURLToPath(new URL('../../fixtures/sipp/join-and-leave.xml', import.meta.url));
 
   it.each([
@@ -49,7 +49,7 @@ describe.skipIf(absent('sipp'))('SIPp', { timeout: 60_000 }, () => {
   });
 });
 
-describe.skipIf(absent('tshark'))('tshark', { timeout: 120_000 }, () => {
+describe.skipIf(absent('tshark'))('tshark', () => {
   it('reads the SIP, SDP and MSRP of a run without a malformed packet', async () => {
     const ports = await startFocus();
     const file = join(folder, 'run.pcapng');

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 type Ports = Readonly<Record<'udp' | 'tcp' | 'tls', number>>;
 
-describe('the flows of RFC 7701 §9 against a focus at an address', { timeout: 120_000 }, () => {
+describe('the flows of RFC 7701 §9 against a focus at an address', () => {
   it.each<[string, string, (ports: Ports) => string, string[]]>([
     ['SIP over UDP', '127.0.0.1', ({ udp }) => `sip:r1@127.0.0.1:${udp}`, []],
     ['IPv6', '::1', ({ tcp }) => `sip:r1@[::1]:${tcp};transport=tcp`, []],

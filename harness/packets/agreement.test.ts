@@ -53,7 +53,7 @@ const framesOfTshark = (capture: Buffer): unknown[] =>
 const framesOf = (capture: Buffer): unknown[] =>
   packetsIn(eventsOf(capture)).map(({ frame, time, octets, length }) => [frame, time, octets.length, length]);
 
-describe.skipIf(lacksTshark)('tshark finds the same packets', { timeout: 120_000 }, () => {
+describe.skipIf(lacksTshark)('tshark finds the same packets', () => {
   it.each(captures)('in %s', (name) => {
     const capture = readFileSync(fixture(name));
     const frames = framesOf(capture);
@@ -137,7 +137,7 @@ describe.skipIf(lacksTshark)('tshark finds the same packets', { timeout: 120_000
   });
 });
 
-describe.skipIf(lacksTshark)('tshark finds the same datagrams', { timeout: 120_000 }, () => {
+describe.skipIf(lacksTshark)('tshark finds the same datagrams', () => {
   const payload = Buffer.concat([Buffer.from('1388138904d20000', 'hex'), counting(1226)]);
 
   it('in fragments that come out of order', () => {

@@ -56,7 +56,7 @@ const spoken = fc.record({
   fill: fc.nat({ max: 255 }),
 });
 
-describe.skipIf(lacksTshark)('what tshark makes of a recording', { timeout: 240_000 }, () => {
+describe.skipIf(lacksTshark)('what tshark makes of a recording', () => {
   it('finds no fault in any conversation, and the very octets in each stream', () => {
     const conversations = fc.tuple(
       fc.array(made, { minLength: 1, maxLength: 8 }),

@@ -139,7 +139,7 @@ class FrailClient implements Driver {
   }
 }
 
-it('is started again when it dies, and the scenario that kills it is named', { timeout: 60_000 }, async () => {
+it('is started again when it dies, and the scenario that kills it is named', async () => {
   const world = realWorld('frail');
   let started = 0;
   const open = async (): Promise<Result<ClientSut, string>> => {
@@ -167,7 +167,7 @@ it('is started again when it dies, and the scenario that kills it is named', { t
   expect(started).toBe(2);
 });
 
-it('does not wait for a person when the run is interrupted', { timeout: 60_000 }, async () => {
+it('does not wait for a person when the run is interrupted', async () => {
   const stop = new AbortController();
   const hands = newClient();
   let leaves = 0;
@@ -200,7 +200,7 @@ it('does not wait for a person when the run is interrupted', { timeout: 60_000 }
   expect(record).toMatchObject({ stopped: 'interrupted', scenarios: [{ verdict: 'inconclusive' }] });
 });
 
-describe('our own client', { timeout: 60_000 }, () => {
+describe('our own client', () => {
   it('passes behind HTTP', async () => {
     const orders = await clientOverHttp();
     const ids = ['joins-and-leaves', 'says-something-in-private', 'shows-room-messages', 'asks-for-a-nickname'];

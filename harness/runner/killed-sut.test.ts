@@ -28,7 +28,6 @@ const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 describe.skipIf(!hasPython && process.env.CI === undefined)(
   `a SUT that is killed at ${KILLS} moments of a run (needs python3)`,
-  { timeout: 300_000 },
   () => {
     it('costs no verdict that was reached, and is named with what was under way', async () => {
       const world = realWorld('killed');

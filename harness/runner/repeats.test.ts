@@ -72,7 +72,7 @@ function echoesIn(nth: number): Alteration {
 
 const scenarios = suiteBelow('rfc7701/9-examples');
 
-describe('a run of several rounds', { timeout: 60_000 }, () => {
+describe('a run of several rounds', () => {
   it('lists each, and finds what fails only sometimes', async () => {
     const flaky = scenarios.findIndex(({ id }) => id.endsWith('/room-message'));
     const alteration = echoesIn(1 + scenarios.length + flaky + 1);
@@ -122,7 +122,7 @@ describe('a run of several rounds', { timeout: 60_000 }, () => {
   });
 });
 
-describe('jobs', { timeout: 60_000 }, () => {
+describe('jobs', () => {
   it.each([
     [1, 8, 1],
     [3, 8, 3],

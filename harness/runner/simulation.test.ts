@@ -67,18 +67,21 @@ async function simulate(scenarios: readonly LoadedScenario[], seed: string, deci
 const notPassed = ({ scenarios }: RunRecord): [string, string][] =>
   scenarios.filter(({ verdict }) => verdict !== 'pass').map(({ id, verdict }) => [id, verdict]);
 
-describe('the whole suite in memory', () => {
-  it('passes the reference focus, and gives the same octets for the same seed', { timeout: 120_000 }, async () => {
-    const first = await simulate(suite, 'seed');
+/** All of them are played by `.ci/same-octets`. */
+const sample = suite.filter((_, at) => at % 10 === 0);
+
+describe('the suite in memory', () => {
+  it('passes the reference focus, and gives the same octets for the same seed', async () => {
+    const first = await simulate(sample, 'seed');
     expect(notPassed(first.record)).toEqual([]);
-    const second = await simulate(suite, 'seed');
+    const second = await simulate(sample, 'seed');
     expect(second.wire === first.wire).toBe(true);
     expect(second.captures).toBe(first.captures);
     expect(first.wire.length).toBeGreaterThan(1_000_000);
-    const other = await simulate(suite.slice(0, 5), 'another seed');
+    const other = await simulate(sample.slice(0, 5), 'another seed');
     expect(other.wire).not.toBe('');
     expect(first.wire.startsWith(other.wire)).toBe(false);
-    expect(other.captures).not.toBe((await simulate(suite.slice(0, 5), 'seed')).captures);
+    expect(other.captures).not.toBe((await simulate(sample.slice(0, 5), 'seed')).captures);
   });
 });
 
@@ -120,9 +123,9 @@ describe('a focus that decides wrongly', () => {
       'RFC7701-6.1-17',
     ],
     ['answers despite Failure-Report no', { responds: () => true }, 'RFC7701-6.3-04'],
-  ])('%s is convicted of that', { timeout: 120_000 }, async (_what, wrong, requirement) => {
+  ])('%s is convicted of that', async (_what, wrong, requirement) => {
     const { record } = await simulate(
-      suite.filter(({ scenario }) => scenario.covers.includes(requirement)),
+      suite.filter(({ scenario }) => scenario.covers.includes(requirement)).slice(0, 20),
       'seed',
       { ...referenceDecisions, ...wrong },
     );

@@ -57,8 +57,8 @@ const open = (
   return openProfile({ file: 'x.yaml', folder, profile }, { ...common, environment: {}, keepOutput });
 };
 
-describe.skipIf(maySkip)(`containers${found.ok ? '' : `: ${found.error}`}`, { timeout: 240_000 }, () => {
-  beforeAll(() => imageFromThisMachine(IMAGE), 240_000);
+describe.skipIf(maySkip)(`containers${found.ok ? '' : `: ${found.error}`}`, () => {
+  beforeAll(() => imageFromThisMachine(IMAGE));
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'msrpspec-'));

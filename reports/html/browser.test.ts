@@ -61,7 +61,7 @@ describe.skipIf(isSkipped)(
     beforeAll(async () => {
       if (executablePath === undefined) throw new Error(`no Chromium: none of ${PATHS.join(', ')}`);
       browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-    }, 120_000);
+    });
     afterAll(async () => {
       await browser?.close();
       for (const { folder } of made) rmSync(folder, { recursive: true, force: true });

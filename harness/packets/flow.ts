@@ -15,6 +15,9 @@ export interface Flow {
 /** Which end of a flow. */
 export type End = 'opener' | 'other';
 
+/** The end that this one speaks with. */
+export const opposite = (end: End): End => (end === 'opener' ? 'other' : 'opener');
+
 /** What flows carried, in the order in which it became known. Octets of one end of a TCP flow come in their order, each once. */
 export type FlowEvent = {
   readonly flow: Flow;

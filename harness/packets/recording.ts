@@ -1,11 +1,11 @@
 import type { Clock } from '../net/clock.ts';
 import type { Address, TapObserver, TappedConnection } from '../net/network.ts';
 import { addressOctets } from './address-octets.ts';
-import type { End } from './flow.ts';
+import { type End, opposite } from './flow.ts';
 import { StandIns } from './stand-ins.ts';
 import { statementText } from './statement.ts';
 import { type CaptureKind, packetBlockLength, type WrittenPacket, writeCapture } from './write-capture.ts';
-import { opposite, type TakeFrame, WrittenConnection } from './write-connection.ts';
+import { type TakeFrame, WrittenConnection } from './write-connection.ts';
 import { Lane, type Station } from './write-frame.ts';
 
 /** Octets of a capture at which its recording stops. */

@@ -1,5 +1,6 @@
-import type { End } from './flow.ts';
-import { ACK, FIN, type FrameContent, Lane, PSH, RST, type Station, SYN, WINDOW } from './write-frame.ts';
+import { type End, opposite } from './flow.ts';
+import { ACK, FIN, PSH, RST, SYN } from './segment.ts';
+import { type FrameContent, Lane, type Station, WINDOW } from './write-frame.ts';
 
 /** Takes the frames of a connection one by one and gives each its number. */
 export type TakeFrame = (lane: Lane, content: FrameContent, comment?: string) => number;
@@ -96,8 +97,6 @@ export class WrittenConnection {
     return this.#take(end.lane, content, comment);
   }
 }
-
-export const opposite = (end: End): End => (end === 'opener' ? 'other' : 'opener');
 
 /** Index of the first of the ascending values that is above `limit`. */
 function firstAbove(ascending: readonly number[], limit: number): number {

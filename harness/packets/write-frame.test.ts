@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addressOctets } from './address-octets.ts';
-import { ACK, type FrameContent, Lane, PSH, SYN } from './write-frame.ts';
+import { ACK, PSH, SYN } from './segment.ts';
+import { type FrameContent, Lane } from './write-frame.ts';
 
 const station = (host: string, port: number) => ({ address: addressOctets(host) ?? Buffer.alloc(0), port });
 const payload = (length: number) => Buffer.from(Uint8Array.from({ length }, (_, index) => 0xf3 + index * 41));

@@ -1,15 +1,11 @@
+import { SYN } from './segment.ts';
+
 /** An end of a connection, as frames name it. */
 export interface Station {
   /** 4 octets of IPv4 or 16 of IPv6; both ends of a connection have as many. */
   readonly address: Buffer;
   readonly port: number;
 }
-
-export const FIN = 0x01;
-export const SYN = 0x02;
-export const RST = 0x04;
-export const PSH = 0x08;
-export const ACK = 0x10;
 
 /** What is different in each frame of one direction of a connection. */
 export interface FrameContent {

@@ -18,6 +18,7 @@ const MODULES = [
 
 const read = (name: string): string => readFileSync(new URL(`./page/${name}`, import.meta.url), 'utf8');
 
+/** The look of all reports. */
 export const pageStyle = (): string => read('style.css');
 
 /** All modules of the page as one: what they import from each other stands above them. */

@@ -59,6 +59,7 @@ export interface RequirementRow {
 export const sideBySide = ({ columns: { length } }: Matrix): string =>
   `${length} run${length === 1 ? '' : 's'} side by side`;
 
+/** Sets runs beside each other; each is a column. */
 export function matrixOf(contenders: readonly Contender[], catalogue: Catalogue): Matrix {
   const names = distinctNames(contenders.map(({ record }) => record));
   const columns = contenders.map((one, at) => ({ ...one, name: names[at] ?? '' }));

@@ -19,6 +19,7 @@ export function isInOrder(scene: Scene, { request, head, response }: MsrpExchang
   return session !== undefined && (homes.get(request.connection)?.has(player.name) ?? false);
 }
 
+/** The same of a chunk. */
 export const isChunkInOrder = (scene: Scene, chunk: WireEntry, player: Player): boolean => {
   const exchange = scene.conversation.msrp.of(chunk);
   return exchange !== undefined && isInOrder(scene, exchange, player);

@@ -162,6 +162,7 @@ describe('fan-out', () => {
         ['the room does not list its type', laterCame(sent({ wrapped: 'text/html' }))],
         ['the addressee is hidden', laterCame(sent({}, { privacy: 'id' }))],
         ['the connection was lost', sent().loses('carol').passes(11_000)],
+        ['the connection was lost long after', sent().passes(11_000).loses('carol')],
         [
           'the addressee had left',
           new ScriptedRoom().joins('alice').joins('carol').leaves('carol').sends('alice', secret),

@@ -89,6 +89,12 @@ describe('a message under the name of nobody in the room', () => {
         .sends('alice', later)
         .receives('bob', { ...later, id: 'copy22345678', from: uriOf('alice') }),
     ],
+    [
+      'it was passed on to somebody else',
+      dropped()
+        .joins('carol')
+        .receives('carol', { ...strange, id: 'copy12345678', to: ROOM, from: uriOf('alice') }),
+    ],
     ['it is a telephone number', dropped({ from: 'tel:+15551234' })],
     ['it is anonymous', dropped({ from: 'sip:anonymous@anonymous.invalid' })],
     ['somebody is hidden', dropped({}, {}, { privacy: 'id' })],

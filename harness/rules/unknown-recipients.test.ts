@@ -107,7 +107,7 @@ describe('a private message to nobody in the room', () => {
     ],
     [
       'where it came to somebody all the same',
-      writes({}).receives('bob', { ...secret, id: 'copy12345678', from: uriOf('alice') }),
+      writes({}).receives('bob', { ...secret, id: 'copy12345678', from: uriOf('alice'), to: ROOM }),
     ],
     ['where it is not answered', writes({}, { status: 'none' })],
     ['where it has several To', writes({}, { to: [uriOf('zoe'), uriOf('bob')] })],

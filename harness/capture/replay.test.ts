@@ -61,6 +61,7 @@ describe('a recorded run, replayed against the same focus', () => {
     ['rfc7701/7-nicknames/reserved', 'a nickname that alice does not get'],
     ['sip/malformed/bodies/39-unknown-type', 'INVITE of bob, which is out of form and was refused'],
     ['sip/malformed/later-descriptions/57-fewer-lines', 'from an INVITE beside its own stay on'],
+    ['sip/malformed/two-at-a-time', 'while another one is under way'],
     ['sip/malformed/outside-any-dialog/29-options', 'inside a dialog that is not in the capture'],
   ])('%s says what it leaves out, and differs in nothing', async (id, note) => {
     const { script, differing } = await replayed(named(id));

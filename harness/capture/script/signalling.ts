@@ -25,6 +25,8 @@ export function signallingDeeds(scene: Scene, media: Map<string, CastMedia>): De
   const acknowledged = acknowledgedIn(conversation);
   const sequence = new Map<string, number>();
   const left = new Set<Stay>();
+  /** Until when the latest change of a session is under way. */
+  const changing = new Map<Stay, number>();
   const deeds: Deed[] = [];
   for (const exchange of conversation.sip.list) {
     const player = troupe.of(exchange.actor);
@@ -48,8 +50,12 @@ export function signallingDeeds(scene: Scene, media: Map<string, CastMedia>): De
       case 'INVITE':
         if (stay === undefined) omissions.add('an INVITE that cannot be read');
         else if (tagIn(message, 'To') !== undefined) {
+          const isOpen = exchange.request.index < (changing.get(stay) ?? -1);
+          changing.set(stay, Math.max(deed(exchange, player).end, changing.get(stay) ?? -1));
           const further = Object.keys(furtherHeaders(scene, message) ?? {});
-          if (further.length > 0) omissions.add(`a change of the session by ${player.name} with ${further.join(', ')}`);
+          if (isOpen) omissions.add(`a change of the session by ${player.name} while another one is under way`);
+          else if (further.length > 0)
+            omissions.add(`a change of the session by ${player.name} with ${further.join(', ')}`);
           else if (offerWords(message).sdp !== undefined)
             omissions.add(`a change of the session by ${player.name} with an offer that is none of a participant`);
           else deeds.push(renegotiation(exchange, player, media));

@@ -3,7 +3,7 @@ import { splitPath } from '../codec/msrp/uri.ts';
 import { header } from '../codec/sip/headers.ts';
 import type { SipMessage } from '../codec/sip/message.ts';
 import { uriKey } from '../conversation/sessions.ts';
-import type { End } from '../packets/flow.ts';
+import { type End, opposite } from '../packets/flow.ts';
 import { otherSide } from './call.ts';
 import type { CaptureItem, MessageContent } from './item.ts';
 import type { FlowParties, Participant, Parties } from './parties.ts';
@@ -105,7 +105,7 @@ export class Attribution {
   ): Participant | undefined {
     if (message.kind === 'response') {
       const asked = this.#asked.get(flow.id);
-      const request = `${from === 'opener' ? 'other' : 'opener'} ${message.transactionId}`;
+      const request = `${opposite(from)} ${message.transactionId}`;
       const asker = asked?.get(request);
       asked?.delete(request);
       if (asker !== undefined) return asker;

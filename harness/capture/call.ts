@@ -5,7 +5,7 @@ import type { SipMessage } from '../codec/sip/message.ts';
 import { parseNameAddress } from '../codec/sip/name-address.ts';
 import { parseSipUri } from '../codec/sip/uri.ts';
 import { tagIn, uriIn } from '../conversation/stays.ts';
-import type { End } from '../packets/flow.ts';
+import { type End, opposite } from '../packets/flow.ts';
 
 export type Side = 'caller' | 'called';
 
@@ -134,8 +134,6 @@ function unseenSide(): SideSeen {
     msrp: new Set(),
   };
 }
-
-export const opposite = (end: End): End => (end === 'opener' ? 'other' : 'opener');
 
 /** A peer that makes up new values for each message fills no memory. */
 const AS_MANY = 32;

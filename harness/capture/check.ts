@@ -1,10 +1,11 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { validateSip } from '../codec/sip/validate.ts';
 import { Attribution } from './attribution.ts';
+import { Discovery, type DiscoveryOptions } from './discovery.ts';
 import { GatheringLog } from './gathering-log.ts';
 import type { CaptureItem, MessageContent } from './item.ts';
 import { type JudgedParty, judgeGathering, type PartiesWanted } from './judge-gathering.ts';
-import { Discovery, type DiscoveryOptions, type FlowParties, type Gathering, type Parties } from './parties.ts';
+import type { FlowParties, Gathering, Parties } from './parties.ts';
 import type { Unseen } from './unseen.ts';
 
 /** What a source knows of a capture once it has told all of it. */

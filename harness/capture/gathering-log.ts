@@ -1,9 +1,8 @@
 import { SimulatedClock } from '../net/simulated-clock.ts';
-import type { End } from '../packets/flow.ts';
+import { type End, opposite } from '../packets/flow.ts';
 import type { WireContent, WireEntry } from '../wire/entry.ts';
 import { WireLog } from '../wire/log.ts';
 import type { Attributed } from './attribution.ts';
-import { opposite } from './call.ts';
 import type { CaptureItem } from './item.ts';
 import { ROOM_ACTOR } from './named-flow.ts';
 import type { FlowParties, Gathering, Participant } from './parties.ts';

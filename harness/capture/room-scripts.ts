@@ -1,8 +1,9 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { Conversation } from '../conversation/conversation.ts';
 import { type CaptureSource, checkCapture } from './check.ts';
+import type { DiscoveryOptions } from './discovery.ts';
 import type { GatheringLog } from './gathering-log.ts';
-import type { DiscoveryOptions, Gathering } from './parties.ts';
+import type { Gathering } from './parties.ts';
 import { type Script, scriptOf } from './script.ts';
 
 export interface RoomScriptOptions extends DiscoveryOptions {

@@ -1,6 +1,5 @@
 import { headerOf, type MsrpMessage } from '../codec/msrp/message.ts';
-import type { End, Flow } from '../packets/flow.ts';
-import { opposite } from './call.ts';
+import { type End, type Flow, opposite } from '../packets/flow.ts';
 
 /** What the messages of an MSRP flow show of its ends, whatever has been signalled. */
 export class FlowSigns {

@@ -56,7 +56,8 @@ export class WirePack {
   readonly #heads = new OctetWriter();
   #lanes = new Map<string, number>();
   #laneList: Lane[] = [];
-  #frames: Record<number, readonly number[]> = {};
+  readonly #frames = new OctetWriter();
+  #frame = 0;
   #messages = 0;
   #octets = 0;
   #closed = 0;
@@ -113,7 +114,7 @@ export class WirePack {
       const isAlone = kept.length === 0 && line.octets.length > 0;
       const title = Buffer.from(isAlone ? shortened(headline) : headline).toString('latin1');
       this.#coder.add(kept.length === 0 ? title : `${title}\n${kept.toString('latin1')}`, lane);
-      if (line.frames !== undefined) this.#frames[this.#messages] = line.frames;
+      this.#writeFrames(line.frames ?? []);
       this.#messages += 1;
       this.#octets += kept.length;
       this.#shrinking.see(kept);
@@ -126,8 +127,8 @@ export class WirePack {
   /** Compresses what has been added. */
   close(): void {
     if (this.#messages === 0) return;
-    const head = Buffer.from(JSON.stringify({ lanes: this.#laneList, frames: this.#frames }));
-    const columns = [head, this.#heads.take(), ...this.#coder.take()].map(compressed);
+    const head = Buffer.from(JSON.stringify(this.#laneList));
+    const columns = [head, this.#heads.take(), this.#frames.take(), ...this.#coder.take()].map(compressed);
     const sizes = new OctetWriter();
     for (const column of columns) sizes.number(column.length);
     const piece = base85(Buffer.concat([sizes.take(), ...columns]));
@@ -135,9 +136,18 @@ export class WirePack {
     this.#closed += piece.length + 60;
     this.#lanes = new Map();
     this.#laneList = [];
-    this.#frames = {};
+    this.#frame = 0;
     this.#messages = 0;
     this.#octets = 0;
+  }
+
+  /** How many, and how far each is from the one that follows the last. */
+  #writeFrames(frames: readonly number[]): void {
+    this.#frames.number(frames.length);
+    for (const frame of frames) {
+      this.#frames.signed(frame - this.#frame - 1);
+      this.#frame = frame;
+    }
   }
 
   #laneOf({ actor, direction, connection, transport, local, remote, protocol }: StoredLine): number {

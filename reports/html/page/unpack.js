@@ -29,7 +29,7 @@
  *
  * @typedef {object} Piece
  * @property {Lane[]} lanes
- * @property {Record<string, number[]>} frames
+ * @property {number[][]} frames
  * @property {Head[]} heads
  * @property {string[]} texts One octet a character
  *
@@ -156,16 +156,21 @@ export class PackedLogs {
   async #read(number) {
     this.#told = this.#told.then((told) => this.#tell(told, number));
     await this.#told;
-    const [head, heads, , ...texts] = await this.#columnsOf(number);
-    if (head === undefined || heads === undefined) throw new Error(TORN);
+    const [lanes, heads, frames, , ...texts] = await this.#columnsOf(number);
+    if (lanes === undefined || heads === undefined || frames === undefined) throw new Error(TORN);
     const entries = headsOf(heads);
-    return { ...JSON.parse(textOf(head)), heads: entries, texts: this.#texts(entries, texts) };
+    return {
+      lanes: JSON.parse(textOf(lanes)),
+      heads: entries,
+      frames: framesOf(frames),
+      texts: this.#texts(entries, texts),
+    };
   }
 
   /** Learns the patterns of all pieces up to this one. @param {number} told @param {number} number */
   async #tell(told, number) {
     for (let piece = told; piece <= number; piece += 1) {
-      const { patterns, forms } = JSON.parse(textOf((await this.#columnsOf(piece))[2] ?? new Uint8Array()));
+      const { patterns, forms } = JSON.parse(textOf((await this.#columnsOf(piece))[3] ?? new Uint8Array()));
       for (const pattern of patterns) this.#patterns.push(pattern.split(GAP));
       for (const form of forms) this.#forms.push(form.split(',').map(Number));
     }
@@ -177,7 +182,7 @@ export class PackedLogs {
     const known = this.#columns.get(number);
     if (known !== undefined) return known;
     const reader = numbersOf(fromBase85(this.#texts85[number] ?? ''));
-    const sizes = Array.from({ length: 8 }, reader.number);
+    const sizes = Array.from({ length: 9 }, reader.number);
     let rest = reader.rest();
     const columns = Promise.all(
       sizes.map((size) => {
@@ -216,6 +221,22 @@ function headsOf(octets) {
   const heads = [];
   while (!reader.ended()) heads.push({ lane: reader.number(), step: reader.signed(), size: reader.number() });
   return heads;
+}
+
+/** Of each entry. @param {Uint8Array} octets @returns {number[][]} */
+function framesOf(octets) {
+  const reader = numbersOf(octets);
+  const entries = [];
+  let frame = 0;
+  while (!reader.ended()) {
+    entries.push(
+      Array.from({ length: reader.number() }, () => {
+        frame += reader.signed() + 1;
+        return frame;
+      }),
+    );
+  }
+  return entries;
 }
 
 /** The words of a piece, line by line; see `LineCoder`. @param {Uint8Array} fill @param {Uint8Array[]} fresh */

@@ -43,7 +43,7 @@ export function renderHtml(record: RunRecord, folder: string, catalogue: Catalog
 
 /** Wire logs by the ids of their elements. What they take is estimated while they are packed, and then known. */
 function logsWithin(most: number, record: RunRecord, folder: string): (readonly [id: string, text: string])[] {
-  for (let budget = most; ; ) {
+  for (let budget = most * 0.95; ; ) {
     const { logs, pieces } = packedLogs(record, folder, budget);
     const places = base85(compressed(Buffer.from(JSON.stringify(logs))));
     const elements = [['logs', places] as const, ...pieces.map((piece, at) => [`piece-${at}`, piece] as const)];

@@ -1,22 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Programs } from './program.fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { inFolders, Programs } from './program.fixture.ts';
 import { readRun } from './read-run.ts';
 
 const capture = fileURLToPath(new URL('../../fixtures/captures/main.pcap', import.meta.url));
 const programs = new Programs();
 let folder: string;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'msrpspec-'));
-});
-
-afterEach(async () => {
-  await programs.endAll();
-  rmSync(folder, { recursive: true, force: true });
+inFolders(programs, (path) => {
+  folder = path;
 });
 
 const check = (...args: string[]) => programs.msrpspec('check', ...args, '--out', folder).ended;

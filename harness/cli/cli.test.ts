@@ -1,21 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../runner/record.ts';
-import { type Program, Programs } from './program.fixture.ts';
+import { inFolders, type Program, Programs } from './program.fixture.ts';
 
 let folder: string;
 const programs = new Programs();
 const start = (...args: string[]): Program => programs.msrpspec(...args);
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'msrpspec-'));
-});
-
-afterEach(async () => {
-  await programs.endAll();
-  rmSync(folder, { recursive: true, force: true });
+inFolders(programs, (path) => {
+  folder = path;
 });
 
 const record = (): RunRecord => JSON.parse(readFileSync(join(folder, 'latest', 'run.json'), 'utf8')) as RunRecord;

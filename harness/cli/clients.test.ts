@@ -1,22 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../runner/record.ts';
-import { Programs } from './program.fixture.ts';
+import { inFolders, Programs } from './program.fixture.ts';
 
 const example = fileURLToPath(new URL('../../fixtures/suts/example-client.yaml', import.meta.url));
 let folder: string;
 const programs = new Programs();
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'msrpspec-'));
-});
-
-afterEach(async () => {
-  await programs.endAll();
-  rmSync(folder, { recursive: true, force: true });
+inFolders(programs, (path) => {
+  folder = path;
 });
 
 const record = (): RunRecord => JSON.parse(readFileSync(join(folder, 'latest', 'run.json'), 'utf8')) as RunRecord;

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { inject } from 'vitest';
+import { afterEach, beforeEach, inject } from 'vitest';
 
 /** The command `msrpspec` as the set-up of the tests has built it from the source as it is. */
 export const builtProgram: readonly [string, string] = [process.execPath, inject('builtProgram')];
@@ -79,4 +82,17 @@ export class Programs {
     for (const { child } of this.#all) child.kill('SIGKILL');
     await Promise.all(this.#all.splice(0).map(({ ended }) => ended));
   }
+}
+
+/** Gives each test of a file a folder of its own; with the test it goes, and before it the programs that still run. */
+export function inFolders(programs: Programs, enter: (path: string) => void): void {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'msrpspec-'));
+    enter(folder);
+  });
+  afterEach(async () => {
+    await programs.endAll();
+    rmSync(folder, { recursive: true, force: true });
+  });
 }

@@ -1,10 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Programs } from './program.fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { inFolders, Programs } from './program.fixture.ts';
 
 /** On a developer's machine these are skipped without the tools; the continuous integration has to have them. */
 const absent = (tool: string): boolean => process.env.CI !== 'true' && spawnSync(tool, ['-v']).error !== undefined;
@@ -12,13 +10,8 @@ const absent = (tool: string): boolean => process.env.CI !== 'true' && spawnSync
 const programs = new Programs();
 let folder: string;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'msrpspec-'));
-});
-
-afterEach(async () => {
-  await programs.endAll();
-  rmSync(folder, { recursive: true, force: true });
+inFolders(programs, (path) => {
+  folder = path;
 });
 
 interface Ports {

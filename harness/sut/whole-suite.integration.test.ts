@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { profileFolder } from '../cli/paths.ts';
-import { builtProgram, Programs } from '../cli/program.fixture.ts';
+import { builtProgram, inFolders, Programs } from '../cli/program.fixture.ts';
 import { readRun } from '../cli/read-run.ts';
 import type { RunRecord } from '../runner/record.ts';
 
@@ -15,12 +14,8 @@ import type { RunRecord } from '../runner/record.ts';
 const programs = new Programs();
 let folder: string;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'msrpspec-'));
-});
-afterEach(async () => {
-  await programs.endAll();
-  rmSync(folder, { recursive: true, force: true });
+inFolders(programs, (path) => {
+  folder = path;
 });
 
 /** Plays scenarios to a good end. */
